@@ -1,0 +1,176 @@
+package nnlib
+
+// Dataset hands out examples by row number. All methods may be called by
+// several workers at once.
+type Dataset interface {
+	// Len is the number of rows.
+	Len() int
+	// Shape is the size of one row's input.
+	Shape() Shape
+	// Classes is the number of classes, or of target values.
+	Classes() int
+	// Fill brings the rows p.Rows, at most Chunk of them, into b. It may point
+	// b into memory that nobody writes. Each worker has a Block of its own.
+	Fill(b *Block, p Pass) error
+	// Fingerprint identifies the content: equal data, equal fingerprint. It is
+	// asked at every Run.To, so an implementation caches it.
+	Fingerprint() ([32]byte, error)
+}
+
+// Pass says which rows are worked on, and for what.
+type Pass struct {
+	Train bool
+	Seed  uint64 // the recipe's, mixed with the layer's number
+	Step  uint64
+	Rows  []int
+}
+
+// Drawing marks a Layer or Dataset whose result depends on Pass.Step.
+type Drawing interface{ Draws() }
+
+// Sparse lists the non-zero entries of a block's rows inside arrays that the
+// dataset owns. Row i is the entries First[i] to End[i], in ascending column
+// order. The entries are either Index and Value, or Packed and Level:
+// entry e is then column Packed[e]>>8 with the value Level[Packed[e]&255],
+// four bytes an entry instead of eight.
+type Sparse struct {
+	Cols       int
+	First, End []int
+	Index      []int32
+	Value      []Float
+	Packed     []uint32
+	Level      *[256]Float
+}
+
+// Rows is the number of rows.
+func (s *Sparse) Rows() int { return len(s.First) }
+
+// expand writes row i to the dense row, zeros included.
+func (s *Sparse) expand(row []Float, i int) {
+	clear(row)
+	if s.Packed != nil {
+		for _, e := range s.Packed[s.First[i]:s.End[i]] {
+			row[e>>8] = s.Level[e&255]
+		}
+		return
+	}
+	for e := s.First[i]; e < s.End[i]; e++ {
+		row[s.Index[e]] = s.Value[e]
+	}
+}
+
+// Input is what a layer reads. A layer with a sparse path looks at Sparse
+// first (nil: the rows are dense); any other calls Dense.
+type Input struct {
+	Sparse *Sparse
+	Matrix Matrix
+	filled bool
+}
+
+// Rows is the number of rows, dense or sparse.
+func (in *Input) Rows() int {
+	if in.Sparse != nil {
+		return in.Sparse.Rows()
+	}
+	return in.Matrix.Rows
+}
+
+// Dense is the rows as a matrix. Sparse rows are expanded once a chunk, into
+// memory of the Input's own.
+func (in *Input) Dense() Matrix {
+	if in.Sparse == nil || in.filled {
+		return in.Matrix
+	}
+	s := in.Sparse
+	if in.Matrix.Data == nil || in.Matrix.Cols != s.Cols {
+		in.Matrix = NewMatrix(Chunk, s.Cols)
+	}
+	in.Matrix = in.Matrix.Top(s.Rows())
+	for i := range s.Rows() {
+		s.expand(in.Matrix.Row(i), i)
+	}
+	in.filled = true
+	return in.Matrix
+}
+
+// Targets holds what the outputs should be: a class for each row, or a row of
+// values. A nil Weight means 1 for every row.
+type Targets struct {
+	Class  []int
+	Value  Matrix
+	Weight []Float
+}
+
+// weight is the weight of row i.
+func (t Targets) weight(i int) Float {
+	if t.Weight == nil {
+		return 1
+	}
+	return t.Weight[i]
+}
+
+// value is the target of output j in row i.
+func (t Targets) value(i, j int) Float {
+	switch {
+	case t.Class == nil:
+		return t.Value.Row(i)[j]
+	case t.Class[i] == j:
+		return 1
+	}
+	return 0
+}
+
+// class is the class of row i: the place of the largest target.
+func (t Targets) class(i int) int {
+	if t.Class == nil {
+		return argmax(t.Value.Row(i))
+	}
+	return t.Class[i]
+}
+
+// Block is one worker's chunk of rows with their targets.
+type Block struct {
+	Input
+	Targets
+	sparse Sparse
+}
+
+// SparseRows makes room for n sparse rows with a class each, and forgets what
+// the block held. The caller sets the entry arrays, First, End and Class.
+func (b *Block) SparseRows(n, cols int) *Sparse {
+	if cap(b.sparse.First) < n {
+		b.sparse.First, b.sparse.End = make([]int, Chunk), make([]int, Chunk)
+	}
+	b.sparse.First, b.sparse.End = b.sparse.First[:n], b.sparse.End[:n]
+	b.sparse.Cols, b.filled, b.Sparse = cols, false, &b.sparse
+	b.classes(n)
+	return &b.sparse
+}
+
+// DenseRows makes room for n dense rows with a class each, and forgets what
+// the block held. The caller fills the matrix and Class.
+func (b *Block) DenseRows(n, cols int) Matrix {
+	if b.Matrix.Data == nil || b.Matrix.Cols != cols {
+		b.Matrix = NewMatrix(Chunk, cols)
+	}
+	b.Matrix, b.Sparse = b.Matrix.Top(n), nil
+	b.classes(n)
+	return b.Matrix
+}
+
+func (b *Block) classes(n int) {
+	if cap(b.Class) < n {
+		b.Class = make([]int, Chunk)
+	}
+	b.Class = b.Class[:n]
+}
+
+// argmax is the place of the largest value, the first of equals.
+func argmax(x []Float) (best int) {
+	for i, v := range x {
+		if v > x[best] {
+			best = i
+		}
+	}
+	return best
+}
