@@ -25,8 +25,11 @@ type Pass struct {
 	Rows  []int
 }
 
-// Drawing marks a Layer or Dataset whose result depends on Pass.Step.
-type Drawing interface{ Draws() }
+// Steady marks a Layer or Dataset whose result does not depend on Pass.Step. A
+// step over the same rows may then start from the gradient that the step before
+// it ended with. Without the mark that gradient is computed again: slower, and
+// never wrong.
+type Steady interface{ Steady() }
 
 // Sparse lists the non-zero entries of a block's rows inside arrays that the
 // dataset owns. Row i is the entries First[i] to End[i], in ascending column

@@ -179,6 +179,9 @@ func (e *Examples) Density() float64 {
 // Fingerprint is the SHA-256 of sizes, classes and values.
 func (e *Examples) Fingerprint() ([32]byte, error) { return e.print(), nil }
 
+// Steady says that the rows are the same in every step.
+func (e *Examples) Steady() {}
+
 // Fill points b at the entries of sparse rows, and copies dense ones.
 func (e *Examples) Fill(b *Block, p Pass) error {
 	if e.dense != nil {

@@ -1,0 +1,109 @@
+package nnlib
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// describe writes a recipe, one field a line. Fields with their zero value are
+// left out, so that a field added to the package does not make older run
+// directories strangers.
+func describe(r Recipe) (string, error) {
+	var b strings.Builder
+	v := reflect.ValueOf(r)
+	for i := range v.NumField() {
+		if v.Field(i).IsZero() {
+			continue
+		}
+		name := v.Type().Field(i).Name
+		text, err := describeValue(v.Field(i))
+		if err != nil {
+			return "", &RecipeError{name, err.Error()}
+		}
+		fmt.Fprintf(&b, "%s: %s\n", name, text)
+	}
+	return b.String(), nil
+}
+
+func describeValue(v reflect.Value) (string, error) {
+	switch v.Kind() {
+	case reflect.Interface:
+		if v.IsNil() {
+			return "nil", nil
+		}
+		return describeValue(v.Elem())
+	case reflect.Struct:
+		var fields []string
+		for i := range v.NumField() {
+			f, t := v.Field(i), v.Type().Field(i)
+			if t.Anonymous && f.Kind() == reflect.Struct && f.NumField() == 0 || f.IsZero() {
+				continue
+			}
+			if !t.IsExported() {
+				return "", fmt.Errorf("%v has the hidden field %s: a description needs exported ones", v.Type(), t.Name)
+			}
+			text, err := describeValue(f)
+			if err != nil {
+				return "", err
+			}
+			fields = append(fields, t.Name+": "+text)
+		}
+		return v.Type().Name() + "{" + strings.Join(fields, ", ") + "}", nil
+	case reflect.Slice, reflect.Array:
+		if e := v.Type().Elem().Kind(); e == reflect.Float32 || e == reflect.Float64 {
+			b, err := pack(nil, v.Interface())
+			return fmt.Sprintf("%d numbers, sha256:%x", v.Len(), sha256.Sum256(b)), err
+		}
+		var list []string
+		for i := range v.Len() {
+			text, err := describeValue(v.Index(i))
+			if err != nil {
+				return "", err
+			}
+			list = append(list, text)
+		}
+		return "[" + strings.Join(list, ", ") + "]", nil
+	case reflect.Bool, reflect.String, reflect.Float32, reflect.Float64,
+		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
+		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		return fmt.Sprint(v.Interface()), nil
+	}
+	return "", fmt.Errorf("a description cannot hold a %v: use plain values", v.Type())
+}
+
+// difference shows where two texts differ, line by line.
+func difference(have, want string) string {
+	lines := func(s string) map[string]string {
+		m := map[string]string{}
+		for _, l := range strings.Split(strings.TrimSpace(s), "\n") {
+			name, value, _ := strings.Cut(l, ": ")
+			m[name] = value
+		}
+		return m
+	}
+	var b strings.Builder
+	h, w := lines(have), lines(want)
+	show := func(name string) {
+		if h[name] != w[name] {
+			fmt.Fprintf(&b, "  %s: there %s, here %s\n", name, orNone(h[name]), orNone(w[name]))
+		}
+		delete(h, name)
+		delete(w, name)
+	}
+	t := reflect.TypeFor[Recipe]()
+	for i := range t.NumField() {
+		show(t.Field(i).Name)
+	}
+	show("Data")
+	show("Precision")
+	return b.String()
+}
+
+func orNone(s string) string {
+	if s == "" {
+		return "none"
+	}
+	return s
+}

@@ -1,0 +1,386 @@
+package nnlib
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"iter"
+	"math"
+	"os"
+	"time"
+)
+
+// Run is a recipe's training, in a directory or in memory. It is moved on by
+// To; one goroutine uses it at a time.
+type Run struct {
+	recipe  Recipe
+	machine Machine
+	dir     directory // empty: in memory
+	head    *state    // the furthest
+	shown   []Float   // weights last reached
+	history []Step
+	saved   int            // steps of history on disk
+	kept    map[int][]byte // snapshots of a run in memory
+	err     error
+	lost    error // head is not to be used; the directory's checkpoint is
+
+	print     [32]byte // of the data bound last
+	sampler   *sampler
+	objective *objective
+}
+
+// ErrInterrupted says that the context ended, by an interrupt or a deadline,
+// before the step asked for. The run is saved; the same call goes on from there.
+var ErrInterrupted = errors.New("nnlib: interrupted; the run is saved")
+
+// NewRun is a run in memory.
+func NewRun(r Recipe, m ...Machine) (*Run, error) { return OpenRun("", r, m...) }
+
+// OpenRun opens the run in a directory, or begins one where there is none. It
+// writes nothing: the first To makes the directory. A directory with another
+// recipe is an error that shows the difference. At most one Machine is given.
+func OpenRun(dir string, r Recipe, m ...Machine) (*Run, error) {
+	if err := r.check(); err != nil {
+		return nil, err
+	}
+	run := &Run{recipe: r, dir: directory(dir), kept: map[int][]byte{}}
+	if len(m) > 0 {
+		run.machine = m[0]
+	}
+	if err := run.load(); err != nil {
+		return nil, err
+	}
+	return run, nil
+}
+
+// load reads what the directory has.
+func (r *Run) load() error {
+	s, err := r.recipe.start()
+	if err != nil {
+		return err
+	}
+	var history []Step
+	if r.dir != "" {
+		exists, err := r.dir.checkRecipe(r.recipe.String())
+		if err != nil {
+			return err
+		}
+		if exists {
+			if history, err = r.dir.read(s); err != nil {
+				return err
+			}
+		}
+	}
+	r.head, r.shown, r.history, r.saved, r.lost = s, s.weights, history, len(history), nil
+	return nil
+}
+
+// Recipe is the run's recipe.
+func (r *Run) Recipe() Recipe { return r.recipe }
+
+// Dir is the run's directory, empty for a run in memory.
+func (r *Run) Dir() string { return string(r.dir) }
+
+// History is a copy of the steps up to the furthest one.
+func (r *Run) History() []Step { return append([]Step(nil), r.history...) }
+
+// Err is the error of the To ranged over last, or nil.
+func (r *Run) Err() error { return r.err }
+
+// Model is a copy of the weights last reached: in a To loop those after the
+// step just yielded, or the run's newest while steps are replayed.
+func (r *Run) Model() *Model {
+	return &Model{r.recipe.Topology, append([]Float(nil), r.shown...)}
+}
+
+// ModelAt is the model of a step that a To had as its target. After a run that
+// stopped early, any later step is its best model.
+func (r *Run) ModelAt(step int) (*Model, error) {
+	if step == r.head.step || r.head.stopped && step > r.head.step {
+		return &Model{r.recipe.Topology, append([]Float(nil), r.head.weights...)}, nil
+	}
+	s, err := r.recipe.start()
+	if err != nil || step == 0 {
+		return &Model{r.recipe.Topology, s.weights}, err
+	}
+	found, err := r.recall(s, step)
+	if err == nil && !found {
+		err = fmt.Errorf("nnlib: there is no snapshot of step %d (the run is at %d): range over To(%d) first", step, r.head.step, step)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &Model{r.recipe.Topology, s.weights}, nil
+}
+
+// To goes to a step: it yields the steps that the run has, marked as replayed,
+// and computes the rest. Afterwards the model is the one of that step, also
+// where the run has gone further before; the step's weights are kept as a
+// snapshot. Leaving the loop saves and is no error; Err tells of others. Ranging
+// again is another To.
+func (r *Run) To(ctx context.Context, d Dataset, step int) iter.Seq[Step] {
+	return func(yield func(Step) bool) { r.err = r.to(ctx, d, step, yield) }
+}
+
+func (r *Run) to(ctx context.Context, d Dataset, target int, yield func(Step) bool) error {
+	if target < 0 {
+		return fmt.Errorf("nnlib: To(%d): steps are counted from 0", target)
+	}
+	release, err := r.bind(d)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for _, s := range r.history[:min(target, len(r.history))] {
+		s.Replayed = true
+		if !yield(s) {
+			return nil
+		}
+	}
+	if target < r.head.step {
+		return r.back(ctx, target)
+	}
+	r.shown = r.head.weights
+	last := time.Now()
+	for r.head.step < target && !r.head.stopped {
+		start := time.Now()
+		s, err := r.advance(ctx, r.head)
+		if errors.As(err, new(*lostError)) || errors.Is(err, ErrDiverged) {
+			r.lost = fmt.Errorf("step %d: %w", r.head.step+1, err)
+			return r.lost
+		}
+		if err != nil {
+			return errors.Join(interrupted(ctx, err), r.save())
+		}
+		s.Seconds = time.Since(start).Seconds()
+		r.history = append(r.history, s)
+		if time.Since(last) > r.machine.save() {
+			if err := r.save(); err != nil {
+				return err
+			}
+			last = time.Now()
+		}
+		if !yield(s) {
+			return r.save()
+		}
+	}
+	if err := r.save(); err != nil {
+		return err
+	}
+	return r.keep(r.head)
+}
+
+// lostError is an error after the weights had changed.
+type lostError struct{ error }
+
+func (e *lostError) Unwrap() error { return e.error }
+
+// interrupted wraps an error that comes from the end of ctx.
+func interrupted(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", ErrInterrupted, err)
+	}
+	return err
+}
+
+// bind takes the directory's lock, reads what another process may have added,
+// and prepares for the data.
+func (r *Run) bind(d Dataset) (release func(), err error) {
+	print, err := d.Fingerprint()
+	if err != nil {
+		return nil, err
+	}
+	if r.objective == nil || print != r.print {
+		if err := r.checkData(d); err != nil {
+			return nil, err
+		}
+		s := newSampler(r.recipe, d.Len())
+		switch {
+		case len(s.train) == 0:
+			return nil, &RecipeError{"Holdout", "leaves no row to train on"}
+		case r.recipe.Patience > 0 && len(s.held) == 0:
+			return nil, &RecipeError{"Holdout", fmt.Sprintf("holds out none of %d rows", d.Len())}
+		}
+		if r.objective != nil && r.head.step > 0 {
+			return nil, errors.New("nnlib: the run was trained on other data")
+		}
+		r.sampler, r.print = s, print
+		r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves(), r.machine.workers())
+	}
+	if r.dir == "" {
+		return func() {}, r.lost
+	}
+	if release, err = r.dir.lock(); err != nil {
+		return nil, err
+	}
+	if err = r.begin(print); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// begin reads the locked directory again, or makes its first files.
+func (r *Run) begin(print [32]byte) error {
+	text := fmt.Sprintf("%sData: sha256:%x\nPrecision: %s\n", r.recipe, print, Precision)
+	exists, err := r.dir.checkRecipe(text)
+	if err != nil {
+		return err
+	}
+	if exists {
+		if err := r.load(); err != nil {
+			return err
+		}
+		return r.dir.cut(r.history)
+	}
+	if err := r.dir.cut(nil); err != nil {
+		return err
+	}
+	return r.dir.write("recipe.txt", []byte(text))
+}
+
+// checkData compares the data's sizes with the topology's.
+func (r *Run) checkData(d Dataset) error {
+	t := r.recipe.Topology
+	places, _, err := t.places()
+	if err != nil {
+		return err
+	}
+	out := places[len(places)-1].out.Len()
+	switch {
+	case d.Len() == 0:
+		return &ShapeError{"data", "no rows"}
+	case d.Shape().Len() != t.Input.Len():
+		return &ShapeError{"data", fmt.Sprintf("rows of %d values, the topology reads %d", d.Shape().Len(), t.Input.Len())}
+	case d.Classes() > out:
+		return &ShapeError{"data", fmt.Sprintf("%d classes, the topology has %d outputs", d.Classes(), out)}
+	}
+	return nil
+}
+
+// advance takes one step: whole, or not at all.
+func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
+	if err := ctx.Err(); err != nil {
+		return Step{}, err
+	}
+	rows, at := r.sampler.at(s.step)
+	o := r.objective
+	if _, ok := o.data.(Steady); !ok {
+		at.Fixed = false
+	}
+	o.at, o.pass = at, Pass{Train: true, Seed: r.recipe.Seed, Step: uint64(s.step), Rows: rows}
+	u, err := s.stepper.Step(ctx, s.weights, o)
+	if err != nil {
+		return Step{}, err
+	}
+	step := Step{
+		Number: at.Step + 1, Epoch: at.Epoch + 1, EpochEnd: at.Last, Examples: u.Sum.Examples,
+		Cost: u.Sum.Mean(), Accuracy: u.Sum.Accuracy(), Rate: u.Rate, Evals: u.Evals, Validation: math.NaN(),
+	}
+	if at.Last && len(r.sampler.held) > 0 {
+		if step.Validation, err = r.validate(ctx, s); err != nil {
+			return Step{}, &lostError{err}
+		}
+	}
+	s.step++
+	return step, nil
+}
+
+// validate measures the held-out rows and decides whether the run has ended.
+func (r *Run) validate(ctx context.Context, s *state) (float64, error) {
+	o := r.objective
+	penalty := o.penalty
+	o.penalty, o.pass.Train, o.pass.Rows = nil, false, r.sampler.held
+	sum, err := o.Eval(context.WithoutCancel(ctx), s.weights, nil)
+	o.penalty = penalty
+	if err != nil || s.kept == nil {
+		return sum.Mean(), err
+	}
+	if s.waited++; sum.Mean() < s.best {
+		s.best, s.waited = sum.Mean(), 0
+		copy(s.kept, s.weights)
+	}
+	if s.waited >= r.recipe.Patience {
+		s.stopped = true
+		copy(s.weights, s.kept)
+	}
+	return sum.Mean(), nil
+}
+
+// back shows a step behind the head: its snapshot, or the nearest earlier one
+// and the steps from there. Head, history and checkpoint stay.
+func (r *Run) back(ctx context.Context, target int) error {
+	s, err := r.recipe.start()
+	if err != nil {
+		return err
+	}
+	for k := target; k > 0 && s.step == 0; k-- {
+		if _, err := r.recall(s, k); err != nil {
+			return err
+		}
+	}
+	found := s.step == target
+	for s.step < target {
+		if _, err := r.advance(ctx, s); err != nil {
+			return interrupted(ctx, err)
+		}
+	}
+	r.shown = s.weights
+	if found {
+		return nil
+	}
+	return r.keep(s)
+}
+
+// keep makes a snapshot: a checkpoint that stays.
+func (r *Run) keep(s *state) error {
+	b, err := s.AppendBinary(nil)
+	if err != nil || s.step == 0 {
+		return err
+	}
+	if r.dir == "" {
+		r.kept[s.step] = b
+		return nil
+	}
+	if _, err := os.Stat(r.dir.path(snapshotName(s.step))); err == nil {
+		return nil
+	}
+	return r.dir.write(snapshotName(s.step), b)
+}
+
+// recall reads a snapshot into s, where there is one.
+func (r *Run) recall(s *state, step int) (found bool, err error) {
+	b := r.kept[step]
+	if r.dir != "" {
+		if b, err = os.ReadFile(r.dir.path(snapshotName(step))); errors.Is(err, fs.ErrNotExist) {
+			return false, nil
+		}
+		if err != nil {
+			return false, fmt.Errorf("nnlib: run directory: %w", err)
+		}
+	}
+	if b == nil {
+		return false, nil
+	}
+	if err := s.UnmarshalBinary(b); err != nil {
+		return false, fmt.Errorf("nnlib: snapshot of step %d in %s: %w: remove it", step, r.dir, err)
+	}
+	return true, nil
+}
+
+// save writes the history and then the checkpoint, which counts.
+func (r *Run) save() error {
+	if r.dir == "" {
+		return nil
+	}
+	b, err := r.head.AppendBinary(nil)
+	if err == nil {
+		err = r.dir.add(r.history[r.saved:])
+	}
+	if err != nil {
+		return err
+	}
+	r.saved = len(r.history)
+	return r.dir.write("checkpoint", b)
+}
