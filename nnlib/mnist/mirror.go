@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -124,7 +125,11 @@ func (t Fetcher) transfer(ctx context.Context, client *retryablehttp.Client, mir
 	}
 	resp, err := client.Do(req)
 	if err != nil {
-		return err
+		var long *url.Error
+		if errors.As(err, &long) {
+			err = long.Err // the cause, without the address in front of it twice
+		}
+		return fmt.Errorf("%s.gz: %w", f.name, err)
 	}
 	defer resp.Body.Close()
 	flags := os.O_CREATE | os.O_WRONLY
