@@ -25,7 +25,7 @@ func (c GradientCheck) OK() bool { return c.Worst < c.Limit }
 // all rows of d, penalty included where it is not nil. In float64 (build tag)
 // agreement is to 1e-6; in float32 the cost's own rounding leaves about 1e-2.
 func CheckGradient(ctx context.Context, m *Model, d Dataset, penalty Penalty, stride int) (GradientCheck, error) {
-	c := GradientCheck{Width: 1e-2, Floor: 1e-2, Limit: 2e-2}
+	c := GradientCheck{Width: 2e-3, Floor: 1e-2, Limit: 2e-2}
 	if Precision == "float64" {
 		c.Width, c.Floor, c.Limit = 1e-5, 1e-4, 1e-6
 	}

@@ -19,7 +19,7 @@ const (
 	Card       Colour = "card"
 	Soft       Colour = "soft"
 	Line       Colour = "line" // gridlines
-	Axis       Colour = "edge"
+	Edge       Colour = "edge" // axes
 	Ink        Colour = "ink"
 	Mute       Colour = "mute" // text beside the data
 	Training   Colour = "train"
@@ -35,18 +35,18 @@ const (
 // light is every colour's value in the light theme. The names beside those of
 // the constants are d0 to d9 for classes and m1 to m4 for shares of mistakes.
 var light = map[Colour]uint32{
-	Paper: 0xfcfcfa, Card: 0xffffff, Soft: 0xf3f3ee, Line: 0xdbdbd3, Axis: 0x8a8f94, Ink: 0x1b1e21, Mute: 0x5a6067,
+	Paper: 0xfcfcfa, Card: 0xffffff, Soft: 0xf3f3ee, Line: 0xdbdbd3, Edge: 0x8a8f94, Ink: 0x1b1e21, Mute: 0x5a6067,
 	Training: 0x1b69ad, Validation: 0xb0500a, Rate: 0x2c7560, Mistake: 0x990f3d, Earlier: 0x8a8f95,
-	Positive: 0x1b7837, Negative: 0x762a83, Spread: 0xc3d7e8,
+	Positive: 0x1b7837, Negative: 0x762a83, Spread: 0xc5d7e8,
 	"d0": 0x5c8cf9, "d1": 0x9e5a05, "d2": 0x142f28, "d3": 0xda66b2, "d4": 0x355364,
 	"d5": 0x869750, "d6": 0x6d4eb5, "d7": 0x773b11, "d8": 0x0c7e6b, "d9": 0x490f66,
-	"m1": 0xf5e8e8, "m2": 0xecccd1, "m3": 0xdfa9b4, "m4": 0xaf4560,
+	"m1": 0xf6e8e7, "m2": 0xedcfd1, "m3": 0xe1b1b5, "m4": 0xb24b5f,
 }
 
 // Class is the colour of a class. There are ten; they repeat.
 func Class(k int) Colour { return Colour("d" + strconv.Itoa(k%10)) }
 
-// RGBA is the value in the light theme. Earlier differs from Axis by one unit
+// RGBA is the value in the light theme. Earlier differs from Edge by one unit
 // of blue, so that the two can be told apart in a finished drawing.
 func (c Colour) RGBA() (r, g, b, a uint32) {
 	v := light[c]

@@ -84,10 +84,12 @@ func (p *pen) text(x, y float64, w words, s string) {
 		return
 	}
 	style := w.style()
-	at := func(dx, dy float64) vg.Point {
-		return vg.Point{X: vg.Length(x + dx), Y: vg.Length(p.height-y+dy) - style.FontExtents().Descent}
-	}
 	style.YAlign = 0
+	// gonum's plain text handler adds the size and takes the ascent off.
+	up := float64(style.FontExtents().Ascent - style.Font.Size)
+	write := func(dx, dy float64, s string) {
+		p.FillText(style, vg.Point{X: vg.Length(x + dx), Y: vg.Length(p.height - y + dy + up)}, s)
+	}
 	if !p.raster {
 		switch w.anchor {
 		case middle:
@@ -98,7 +100,7 @@ func (p *pen) text(x, y float64, w words, s string) {
 		if w.halo {
 			s = string(markHalo) + s
 		}
-		p.FillText(style, at(0, float64(baseline(style))), s)
+		write(0, 0, s)
 		return
 	}
 	s = strings.ReplaceAll(s, "\u202f", "\u00a0")
@@ -107,18 +109,11 @@ func (p *pen) text(x, y float64, w words, s string) {
 		style.Color = Paper
 		for k := range 12 {
 			sin, cos := math.Sincos(float64(k) * math.Pi / 6)
-			p.FillText(style, at(1.5*cos, 1.5*sin+float64(baseline(style))), s)
+			write(1.5*cos, 1.5*sin, s)
 		}
 		style.Color = w.colour
 	}
-	p.FillText(style, at(0, float64(baseline(style))), s)
-}
-
-// baseline undoes what gonum's plain text handler adds to y, so that text
-// stands on the given line.
-func baseline(s text.Style) vg.Length {
-	e := s.FontExtents()
-	return e.Ascent + e.Descent - s.Font.Size
+	write(0, 0, s)
 }
 
 // stroke draws a line through points (x, y, x, y, ...).

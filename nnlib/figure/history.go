@@ -1,0 +1,306 @@
+package figure
+
+import (
+	"fmt"
+	"math"
+
+	"digitlab/nnlib"
+)
+
+// History is a run's steps to be drawn. Cost, Accuracy and Rate are its
+// figures; HTML shows the three beside each other.
+type History struct {
+	Steps   []nnlib.Step
+	Earlier []nnlib.Step // of another run, drawn in grey behind
+	Last    int          // the last step of the axis, so that nothing jumps while training goes on; zero: as far as the steps go
+	Unit    string       // of the cost, such as "nats per image"; empty: none
+	Epochs  bool         // the axis counts epochs, where an epoch has more than one step
+}
+
+// Cost draws the cost of each step and, where it was measured, the cost of the
+// images held out for validation.
+func (h History) Cost() Chart {
+	c := h.chart()
+	c.Y.Title = "cost"
+	if h.Unit != "" {
+		c.Y.Title += ", " + h.Unit
+	}
+	cost := func(s nnlib.Step) float64 { return s.Cost }
+	held := func(s nnlib.Step) float64 { return s.Validation }
+	c.Series = append(c.Series, h.earlier(cost, c)...)
+	best, at := math.Inf(1), 0
+	var last float64
+	for _, s := range h.Steps {
+		if v := s.Validation; !math.IsNaN(v) && v < best {
+			best, at = v, s.Number
+		}
+		if !math.IsNaN(s.Validation) {
+			last = s.Validation
+		}
+	}
+	c.Series = append(c.Series, h.lines("validation", Validation, Solid, held, c)...)
+	c.Series = append(c.Series, h.lines("training", Training, Dotted, cost, c)...)
+	if len(h.Steps) == 0 {
+		return c
+	}
+	from, to := h.Steps[0].Cost, h.final(cost)
+	c.Title = "Training cost " + course(from, to)
+	c.Label = fmt.Sprintf("Cost against %s. Training ends at %s", c.X.Title, Figures(to, 3))
+	if at > 0 {
+		c.Title += fmt.Sprintf("; validation ends at %s", Figures(last, 3))
+		c.Label += fmt.Sprintf(", validation at %s; best validation %s at step %s", Figures(last, 3), Figures(best, 3), Number(float64(at), 0))
+		if at != h.Steps[len(h.Steps)-1].Number {
+			c.marks = append(c.marks, ringed(h.place(float64(at)), best, "best "+Figures(best, 3), 20))
+		}
+	}
+	c.Label += "."
+	return c
+}
+
+// Accuracy draws the share of each step's images that were read correctly
+// before the step's update.
+func (h History) Accuracy() Chart {
+	c := h.chart()
+	c.Y.Title = "images read correctly, %"
+	value := func(s nnlib.Step) float64 { return 100 * s.Accuracy }
+	c.Series = append(c.Series, h.earlier(value, c)...)
+	c.Series = append(c.Series, h.lines("training", Training, Dotted, value, c)...)
+	c.Y.Min, c.Y.Max = 0, 100
+	if cut := floor(c.Series); cut > 0 {
+		c.Y.Min = cut
+		c.Note = fmt.Sprintf("the axis starts at %s", Percent(cut/100, 0))
+	}
+	if len(h.Steps) > 0 {
+		last, to := h.Steps[len(h.Steps)-1], h.final(value)/100
+		c.Title = fmt.Sprintf("%s of the training images read correctly at step %s", Percent(to, 1), Number(float64(last.Number), 0))
+		c.Label = fmt.Sprintf("Accuracy against %s. Training ends at %s.", c.X.Title, Percent(to, 1))
+	}
+	return c
+}
+
+// floor is where an axis of percentages may be cut: below everything drawn.
+func floor(all []Series) float64 {
+	least := 100.0
+	for _, s := range all {
+		for i, v := range s.Y {
+			least = min(least, v)
+			if s.Low != nil {
+				least = min(least, s.Low[i])
+			}
+		}
+	}
+	for _, cut := range []float64{95, 90, 80, 50} {
+		if least >= cut && least < 100 {
+			return cut
+		}
+	}
+	return 0
+}
+
+// Rate draws the learning rate of each step.
+func (h History) Rate() Chart {
+	c := h.chart()
+	c.Y.Title, c.Y.Log = "learning rate, log scale", true
+	rate := func(s nnlib.Step) float64 { return s.Rate }
+	c.Series = append(c.Series, h.earlier(rate, c)...)
+	s := h.exact(h.Steps, rate)
+	s.Name, s.Colour = "rate", Rate
+	c.Series = append(c.Series, s)
+	if n := len(h.Steps); n > 0 {
+		from, to := h.Steps[0].Rate, h.Steps[n-1].Rate
+		c.Title = "Learning rate " + course(from, to)
+		c.Label = fmt.Sprintf("Learning rate against %s, from %s to %s.", c.X.Title, Figures(from, 3), Figures(to, 3))
+	}
+	return c
+}
+
+// HTML is the three figures beside each other, with their style.
+func (h History) HTML() (string, error) { return fragment(h.Figures()) }
+
+// Figures is the three figures beside each other, for a page that has Style.
+func (h History) Figures() (string, error) {
+	s := `<div class="figs">`
+	for _, c := range []Chart{h.Cost(), h.Accuracy(), h.Rate()} {
+		f, err := c.Figure()
+		if err != nil {
+			return "", err
+		}
+		s += f
+	}
+	return s + "</div>", nil
+}
+
+// course is "falls from 1.80 to 0.146".
+func course(from, to float64) string {
+	a, b := Figures(from, 3), Figures(to, 3)
+	switch {
+	case a == b:
+		return "stays at " + b
+	case to < from:
+		return "falls from " + a + " to " + b
+	}
+	return "rises from " + a + " to " + b
+}
+
+// epoch is the number of steps and images in an epoch, and whether the axis
+// counts epochs.
+func (h History) epoch() (steps int, images int64, use bool) {
+	for _, s := range h.Steps {
+		images += s.Examples
+		if s.EpochEnd {
+			return s.Number, images, h.Epochs && s.Number > 1
+		}
+	}
+	return 0, 0, false
+}
+
+// final is the value a run ends with: that of the last step or, where an epoch
+// has more steps than one, the mean of as many steps at the end.
+func (h History) final(value func(nnlib.Step) float64) (mean float64) {
+	n, _, _ := h.epoch()
+	n = min(max(n, 1), len(h.Steps))
+	for _, s := range h.Steps[len(h.Steps)-n:] {
+		mean += value(s) / float64(n)
+	}
+	return mean
+}
+
+// place is where a step stands on the axis.
+func (h History) place(step float64) float64 {
+	if n, _, use := h.epoch(); use {
+		return step / float64(n)
+	}
+	return step
+}
+
+func (h History) last() int {
+	n := h.Last
+	for _, list := range [][]nnlib.Step{h.Steps, h.Earlier} {
+		if len(list) > 0 && h.Last == 0 {
+			n = max(n, list[len(list)-1].Number)
+		}
+	}
+	return max(n, 2)
+}
+
+// chart has the axis of steps or epochs.
+func (h History) chart() Chart {
+	var c Chart
+	if n, images, use := h.epoch(); use {
+		c.X.Title = fmt.Sprintf("epochs of %s images", Number(float64(images), 0))
+		c.X.Min, c.X.Max = 0, float64(h.last())/float64(n)
+		return c
+	}
+	c.X.Title = "step"
+	c.X.Min, c.X.Max, c.X.Ticks = 1, float64(h.last()), steps(h.last())
+	return c
+}
+
+func (h History) earlier(value func(nnlib.Step) float64, c Chart) []Series {
+	if len(h.Earlier) == 0 {
+		return nil
+	}
+	s := h.exact(h.Earlier, value)
+	s.Name, s.Colour, s.Shape, s.Mute = "earlier run", Earlier, Thin, true
+	return []Series{s}
+}
+
+// columns is the number of pixel columns that long histories are thinned to.
+const columns = 212
+
+func (h History) values(list []nnlib.Step, value func(nnlib.Step) float64) (x, y []float64) {
+	steps, _, use := h.epoch()
+	for _, s := range list {
+		at := float64(s.Number)
+		if use {
+			at /= float64(steps)
+		}
+		x, y = append(x, at), append(y, value(s))
+	}
+	return x, y
+}
+
+// lines is a series, with the band of its single values behind where one
+// pixel column holds several.
+func (h History) lines(name string, colour Colour, shape Shape, value func(nnlib.Step) float64, c Chart) (list []Series) {
+	x, y := h.values(h.Steps, value)
+	thinned := thin(x, y, c.X.Min, c.X.Max, columns)
+	band := Series{Colour: Spread, Shape: Band}
+	line := Series{Name: name, Colour: colour, Shape: shape}
+	gathered := false
+	for _, k := range thinned {
+		line.X, line.Y = append(line.X, k.x), append(line.Y, k.mean)
+		band.X, band.Y, band.Low = append(band.X, k.x), append(band.Y, k.high), append(band.Low, k.low)
+		gathered = gathered || k.low != k.high
+	}
+	if gathered && colour == Training {
+		list = append(list, band)
+	}
+	return append(list, line)
+}
+
+// exact is a series of at most four points a pixel column, drawn as if it had
+// all: the first, the lowest, the highest and the last.
+func (h History) exact(list []nnlib.Step, value func(nnlib.Step) float64) (s Series) {
+	x, y := h.values(list, value)
+	if len(x) <= 4*columns {
+		s.X, s.Y = x, y
+		return s
+	}
+	to := x[len(x)-1]
+	for i := 0; i < len(x); {
+		k := int(x[i] / to * columns)
+		low, high, j := i, i, i
+		for ; j < len(x) && int(x[j]/to*columns) == k; j++ {
+			if y[j] < y[low] {
+				low = j
+			}
+			if y[j] > y[high] {
+				high = j
+			}
+		}
+		last := -1
+		for _, p := range []int{i, min(low, high), max(low, high), j - 1} {
+			if p != last {
+				s.X, s.Y, last = append(s.X, x[p]), append(s.Y, y[p]), p
+			}
+		}
+		i = j
+	}
+	return s
+}
+
+// ringed marks a place with a hollow circle and words so many pixels below.
+func ringed(vx, vy float64, name string, below float64) mark {
+	return func(p *pen, x, y func(float64) float64) {
+		p.ring(Ink, Paper, 4, 1.5, x(vx), y(vy))
+		p.text(x(vx), y(vy)+below, words{colour: Ink, anchor: middle, halo: true}, name)
+	}
+}
+
+// CostHistory is the chart of costs, one an epoch, in the order of training.
+func CostHistory(cost []float64) Chart {
+	c := History{Steps: numbered(cost, func(s *nnlib.Step, v float64) { s.Cost = v })}.Cost()
+	return c.byEpoch()
+}
+
+// AccuracyHistory is the chart of accuracies, shares from 0 to 1, one an
+// epoch, in the order of training.
+func AccuracyHistory(accuracy []float64) Chart {
+	c := History{Steps: numbered(accuracy, func(s *nnlib.Step, v float64) { s.Accuracy = v })}.Accuracy()
+	return c.byEpoch()
+}
+
+func (c Chart) byEpoch() Chart {
+	c.X.Title = "epoch"
+	return c
+}
+
+func numbered(values []float64, set func(*nnlib.Step, float64)) []nnlib.Step {
+	list := make([]nnlib.Step, len(values))
+	for i, v := range values {
+		list[i] = nnlib.Step{Number: i + 1, Epoch: i + 1, EpochEnd: true, Validation: math.NaN()}
+		set(&list[i], v)
+	}
+	return list
+}

@@ -1,0 +1,43 @@
+package figure
+
+import (
+	_ "embed"
+	"html"
+	"strings"
+)
+
+//go:embed style.css
+var style string
+
+// Style is the one stylesheet of figures, live blocks and report pages, every
+// rule scoped under the class digitlab. Colours follow JupyterLab's theme,
+// then data-theme on the root, then the reader's setting; print is light.
+func Style() string { return style }
+
+// Fragment wraps HTML that needs Style into an element that brings it: one
+// figure after the other.
+func Fragment(parts ...string) string {
+	return `<div class="digitlab"><style>` + style + `</style>` + strings.Join(parts, "\n") + `</div>`
+}
+
+func fragment(html string, err error) (string, error) {
+	if err != nil {
+		return "", err
+	}
+	return Fragment(html), nil
+}
+
+// figureElement is an HTML figure with a title and a note above its content.
+func figureElement(title, note, content string) string {
+	var b strings.Builder
+	b.WriteString("<figure>")
+	if title != "" || note != "" {
+		b.WriteString("<figcaption>" + html.EscapeString(title))
+		if note != "" {
+			b.WriteString(" <small>" + html.EscapeString(note) + "</small>")
+		}
+		b.WriteString("</figcaption>")
+	}
+	b.WriteString(content + "</figure>")
+	return b.String()
+}
