@@ -18,13 +18,24 @@ func describe(r Recipe) (string, error) {
 			continue
 		}
 		name := v.Type().Field(i).Name
-		text, err := describeValue(v.Field(i))
+		text, err := describeField(v.Field(i))
 		if err != nil {
 			return "", &RecipeError{name, err.Error()}
 		}
 		fmt.Fprintf(&b, "%s: %s\n", name, text)
 	}
 	return b.String(), nil
+}
+
+// describeField writes a topology of the package's own layers as the text that
+// ParseTopology reads, and everything else as describeValue does.
+func describeField(v reflect.Value) (string, error) {
+	if t, ok := v.Interface().(Topology); ok {
+		if again, err := ParseTopology(t.String()); err == nil && reflect.DeepEqual(again, t) {
+			return t.String(), nil
+		}
+	}
+	return describeValue(v)
 }
 
 func describeValue(v reflect.Value) (string, error) {

@@ -23,9 +23,9 @@ func (c GradientCheck) OK() bool { return c.Worst < c.Limit }
 
 // CheckGradient compares every stride-th weight of the model (stride 1: all) on
 // all rows of d, penalty included where it is not nil. In float64 (build tag)
-// agreement is to 1e-6; in float32 the cost's own rounding leaves about 1e-2.
+// agreement is to 1e-6; in float32 the cost's own rounding leaves a few parts in a hundred.
 func CheckGradient(ctx context.Context, m *Model, d Dataset, penalty Penalty, stride int) (GradientCheck, error) {
-	c := GradientCheck{Width: 2e-3, Floor: 1e-2, Limit: 2e-2}
+	c := GradientCheck{Width: 2e-3, Floor: 1e-2, Limit: 3e-2}
 	if Precision == "float64" {
 		c.Width, c.Floor, c.Limit = 1e-5, 1e-4, 1e-6
 	}

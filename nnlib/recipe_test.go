@@ -68,7 +68,7 @@ func TestRecipeText(t *testing.T) {
 	r := recipes()["seed"]
 	r.Weights = []Float{1}
 	got := r.String()
-	want := "Topology: Topology{Input: Shape{Height: 6, Width: 5, Channels: 1}, Layers: [Affine{Units: 9}, Tanh{}, Affine{Units: 4}, SigmoidSquaredError{}]}\n" +
+	want := "Topology: 6x5 affine:9 tanh affine:4 sigmoid+squared\n" +
 		"Optimizer: GradientDescent{Rate: 0.5, Schedule: BoldDriver{}}\n" +
 		"Init: Uniform{Limit: 0.5}\nSample: 0.7\nSeed: 11\n"
 	line := got[strings.Index(got, "Weights"):]
@@ -77,6 +77,14 @@ func TestRecipeText(t *testing.T) {
 	}
 	if !strings.HasPrefix(line, "Weights: 1 numbers, sha256:") {
 		t.Error(line)
+	}
+}
+
+func TestRecipeTextOfAnOwnLayer(t *testing.T) {
+	got := Recipe{Topology: small(SoftmaxCrossEntropy{}, twisted{})}.String()
+	want := "Topology: Topology{Input: Shape{Height: 6, Width: 5, Channels: 1}, Layers: [Affine{Units: 9}, twisted{}, Affine{Units: 4}, SoftmaxCrossEntropy{}]}\n"
+	if got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -128,7 +128,7 @@ func (c Chart) drawing() (d drawing, err error) {
 		}
 		f.Series[i] = s.finite(c.X.Log, c.Y.Log)
 	}
-	f.X.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.X} }, 4)
+	f.X.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.X} }, 5)
 	f.Y.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low} }, 5)
 	f.left = leftLeast
 	for _, t := range f.Y.Ticks {

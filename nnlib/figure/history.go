@@ -50,7 +50,7 @@ func (h History) Cost() Chart {
 		c.Title += fmt.Sprintf("; validation ends at %s", Figures(last, 3))
 		c.Label += fmt.Sprintf(", validation at %s; best validation %s at step %s", Figures(last, 3), Figures(best, 3), Number(float64(at), 0))
 		if at != h.Steps[len(h.Steps)-1].Number {
-			c.marks = append(c.marks, ringed(h.place(float64(at)), best, "best "+Figures(best, 3), 20))
+			c.marks = append(c.marks, ringed(h.place(float64(at)), best, "best "+Figures(best, 3), -10))
 		}
 	}
 	c.Label += "."
@@ -270,7 +270,7 @@ func (h History) exact(list []nnlib.Step, value func(nnlib.Step) float64) (s Ser
 	return s
 }
 
-// ringed marks a place with a hollow circle and words so many pixels below.
+// ringed marks a place with a hollow circle and words so many pixels below, or above.
 func ringed(vx, vy float64, name string, below float64) mark {
 	return func(p *pen, x, y func(float64) float64) {
 		p.ring(Ink, Paper, 4, 1.5, x(vx), y(vy))

@@ -43,7 +43,14 @@ func linear(low, high float64, n int) (ticks []Tick, from, to float64) {
 		if v > to+step/2 {
 			return ticks, from, to
 		}
-		ticks = append(ticks, Tick{v, Number(v, decimals)})
+		if math.Abs(v) < step/2 {
+			v = 0
+		}
+		text := "0"
+		if v != 0 {
+			text = Number(v, decimals)
+		}
+		ticks = append(ticks, Tick{v, text})
 	}
 }
 
@@ -107,7 +114,7 @@ func short(v float64) string {
 	case v >= 1e4:
 		return Number(v/1e3, 0) + "\u202fk"
 	case v < 1e-4:
-		return strings.ReplaceAll(strconv.FormatFloat(v, 'e', 0, 64), "-", "−")
+		return power(v, 1)
 	case v < 1:
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
@@ -145,10 +152,16 @@ func Figures(v float64, n int) string {
 	}
 	e := int(math.Floor(math.Log10(math.Abs(v))))
 	if math.Abs(v) < 1e-5 {
-		return strings.ReplaceAll(strconv.FormatFloat(v, 'e', n-1, 64), "-", "−")
+		return power(v, n)
 	}
 	if scale := math.Pow(10, float64(e-n+1)); math.Abs(math.Round(v/scale)) >= math.Pow(10, float64(n)) {
 		e++ // rounds up to the next power of ten
 	}
 	return Number(v, max(0, n-1-e))
+}
+
+// power writes 1.5e−6.
+func power(v float64, n int) string {
+	s := strconv.FormatFloat(v, 'e', n-1, 64)
+	return strings.NewReplacer("e-0", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(s)
 }

@@ -1,0 +1,177 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// most is the number of values that an example may have.
+const most = 1<<24 - 1
+
+// Load reads images and labels from two CSV files. See Read.
+func Load(images, labels string, o Options) (*Table, error) {
+	is, f, err := open(images)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	ls, f, err := open(labels)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return Read(is, ls, o)
+}
+
+// Read reads images, a line of values each, and as many labels, a line each:
+// the class, a whole number from 0, or a one-hot row. Values stand between
+// commas or between blanks, whichever the first line of a file has. Errors in
+// the text are of type *ParseError.
+func Read(images, labels Source, o Options) (*Table, error) {
+	class, classes, oneHot, err := readLabels(labels, o)
+	if err != nil {
+		return nil, err
+	}
+	r := &rows{lines: newLines(images), columns: o.Shape.Len()}
+	if err := r.read(len(class), labels.Name); err != nil {
+		return nil, err
+	}
+	if r.count < len(class) {
+		return nil, &ParseError{File: images.Name, Line: r.count, Msg: fmt.Sprintf(
+			"%d images, but %s has %d labels: the files do not belong together, or one is cut short", r.count, labels.Name, len(class))}
+	}
+	t, err := r.table(images.Name, o, o.shape(r.columns), classes, class)
+	if err != nil {
+		return nil, err
+	}
+	t.OneHot = oneHot
+	return t, nil
+}
+
+// rows reads lines of equally many numbers.
+type rows struct {
+	*lines
+	values
+	separator byte
+	columns   int // 0 until it is known
+	count     int
+}
+
+// read reads all lines, limit of them at most.
+func (r *rows) read(limit int, labels string) error {
+	for {
+		line, err := r.row()
+		if err == io.EOF && r.count == 0 {
+			return &ParseError{File: r.name, Msg: "the file is empty"}
+		}
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if r.count == limit {
+			return r.wrong(0, "more images than %s has labels (%d): the files do not belong together, or one is cut short", labels, limit)
+		}
+		if r.count == 0 {
+			r.separator = separator(line)
+		}
+		n, err := r.line(line)
+		if err != nil {
+			return err
+		}
+		if r.columns == 0 {
+			r.columns = n
+		}
+		if n != r.columns {
+			return r.ragged(n)
+		}
+		r.count++
+	}
+}
+
+// ragged is the error for a line of n values.
+func (r *rows) ragged(n int) error {
+	if r.count == 0 {
+		return r.wrong(0, "the line has %d values, %d are expected: the file is of other data", n, r.columns)
+	}
+	return r.wrong(0, "the line has %d values, line 1 has %d: each line needs as many", n, r.columns)
+}
+
+// line appends the numbers of one line and counts them.
+func (r *rows) line(line []byte) (n int, err error) {
+	if r.columns > 0 {
+		r.grow(r.columns)
+	}
+	for i := 0; ; {
+		// The usual case: one to three digits and a separator.
+		if i < len(line) && line[i]-'0' <= 9 {
+			x, j := uint(line[i]-'0'), i+1
+			for j < len(line) && j < i+3 && line[j]-'0' <= 9 {
+				x = x*10 + uint(line[j]-'0')
+				j++
+			}
+			if x <= 255 && (j == len(line) || line[j] == r.separator) {
+				n++
+				if r.isFloat {
+					r.add(float64(x), r.n, n)
+				} else {
+					r.bytes = append(r.bytes, byte(x))
+					if float64(x) > r.max {
+						r.max = float64(x)
+					}
+				}
+				if j == len(line) {
+					return n, nil
+				}
+				i = j + 1
+				continue
+			}
+		}
+		text, next := cut(line, i, r.separator)
+		if len(text) == 0 && r.separator == ' ' {
+			return n, nil // blanks at the end
+		}
+		n++
+		x, err := number(text)
+		if err != nil {
+			if c := bytes.IndexByte(text, ';'); c >= 0 && errors.Is(err, errText) {
+				return n, r.wrong(n, "values stand between semicolons: replace them by commas")
+			}
+			return n, r.badNumber(n, text, err)
+		}
+		r.add(x, r.n, n)
+		if n > most {
+			return n, r.wrong(n, "more than %d values in a line", most)
+		}
+		if next < 0 {
+			return n, nil
+		}
+		i = next
+	}
+}
+
+// cut is the value that begins at i, without the blanks around it, and where
+// the next one begins: -1 after the last.
+func cut(line []byte, i int, separator byte) (text []byte, next int) {
+	for i < len(line) && blank(line[i]) {
+		i++
+	}
+	j := i
+	if separator == ',' {
+		for j < len(line) && line[j] != ',' {
+			j++
+		}
+	} else {
+		for j < len(line) && !blank(line[j]) {
+			j++
+		}
+	}
+	next = j + 1
+	if j == len(line) {
+		next = -1
+	}
+	return bytes.TrimRight(line[i:j], " \t"), next
+}

@@ -1,0 +1,131 @@
+package table
+
+import (
+	"fmt"
+	"slices"
+
+	"digitlab/nnlib"
+)
+
+// values is the numbers of a file, kept as bytes as long as all are whole
+// numbers from 0 to 255.
+type values struct {
+	bytes   []byte
+	floats  []nnlib.Float // instead of bytes, once one is none
+	isFloat bool
+	max     float64
+	outside place // of the first value that is not from 0 to 255
+}
+
+// place is where a value stands.
+type place struct {
+	line, column int
+	value        float64
+}
+
+// isByte is true for a whole number from 0 to 255.
+func isByte(x float64) bool { return x >= 0 && x <= 255 && x == float64(uint8(x)) }
+
+// add appends a number.
+func (v *values) add(x float64, line, column int) {
+	v.note(x, line, column)
+	if !v.isFloat && isByte(x) {
+		v.bytes = append(v.bytes, uint8(x))
+		return
+	}
+	if !v.isFloat {
+		v.spill()
+	}
+	v.floats = append(v.floats, nnlib.Float(x))
+}
+
+// note keeps what decides the scale.
+func (v *values) note(x float64, line, column int) {
+	v.max = max(v.max, x)
+	if (x < 0 || x > 255) && v.outside.line == 0 {
+		v.outside = place{line, column, x}
+	}
+}
+
+// spill turns the bytes into numbers.
+func (v *values) spill() {
+	v.floats = make([]nnlib.Float, len(v.bytes), 2*len(v.bytes)+64)
+	for i, b := range v.bytes {
+		v.floats[i] = nnlib.Float(b)
+	}
+	v.bytes, v.isFloat = nil, true
+}
+
+// grow makes room for n more.
+func (v *values) grow(n int) {
+	switch {
+	case v.isFloat && cap(v.floats)-len(v.floats) < n:
+		v.floats = slices.Grow(v.floats, max(n, len(v.floats)))
+	case !v.isFloat && cap(v.bytes)-len(v.bytes) < n:
+		v.bytes = slices.Grow(v.bytes, max(n, len(v.bytes)))
+	}
+}
+
+// scaled is the two levels that a byte can stand for.
+var grey, plain = func() (grey, plain [256]nnlib.Float) {
+	for b := range grey {
+		grey[b], plain[b] = nnlib.Float(b)/255, nnlib.Float(b)
+	}
+	return grey, plain
+}()
+
+// table makes examples of the values. Whatever the text looked like, equal
+// pixels give equal examples: numbers that are bytes divided by 255, to the
+// precision of Float, are packed as the bytes are.
+func (v *values) table(file string, o Options, shape nnlib.Shape, classes int, class []int) (*Table, error) {
+	t := &Table{Scale: o.Scale}
+	if t.Scale == ScaleAuto {
+		t.Scale = Scale1
+		how := "are taken as they are (scale 1)"
+		if v.max > 1 {
+			t.Scale = Scale255
+			how = "are divided by 255 (scale 255)"
+		}
+		t.Notices = append(t.Notices, fmt.Sprintf("%s: values up to %.4g %s", file, v.max, how))
+	}
+	if p := v.outside; t.Scale == Scale255 && p.line > 0 {
+		return nil, &ParseError{File: file, Line: p.line, Column: p.column,
+			Msg: fmt.Sprintf("%v is not from 0 to 255; choose the scale 1 to take values as they are", p.value)}
+	}
+	level := &plain
+	if t.Scale == Scale255 {
+		level = &grey
+	}
+	bytes, err := v.bytes, error(nil)
+	if v.isFloat {
+		if t.Scale == Scale255 {
+			for i := range v.floats {
+				v.floats[i] /= 255
+			}
+		}
+		level = &grey
+		bytes = packed(v.floats)
+	}
+	if bytes != nil {
+		t.Examples, err = nnlib.PackExamples(shape, classes, level, bytes, class)
+	} else {
+		t.Examples, err = nnlib.NewExamples(shape, classes, v.floats, class)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return t, nil
+}
+
+// packed is the bytes whose grey levels x are, or nil where one is none.
+func packed(x []nnlib.Float) []byte {
+	bytes := make([]byte, len(x))
+	for i, f := range x {
+		b := f*255 + 0.5
+		if !(b >= 0 && b < 256) || grey[uint8(b)] != f {
+			return nil
+		}
+		bytes[i] = uint8(b)
+	}
+	return bytes
+}
