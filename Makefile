@@ -1,0 +1,60 @@
+# Digitlab: `make` lists the targets. Each makes or repairs the environment in .env/ first, where it has to.
+# Needed: make, Go 1.26 or newer, Python 3.11 or newer with venv. tools/setup says what is missing.
+
+IN = ./tools/setup
+
+# NOTEBOOK=03_training: that one alone. FORCE=1: unchanged ones too.
+NOTEBOOK =
+FORCE =
+
+.PHONY: help setup lab reports test data container-check strip lock clean
+
+help:
+	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
+	@echo 'make test             the whole test suite'
+	@echo 'make lab              JupyterLab on notebooks/'
+	@echo 'make data             get MNIST into data/'
+	@echo 'make setup            make or repair the environment in .env/'
+	@echo 'make container-check  build the Dockerfile and run a notebook in it without a network'
+	@echo 'make strip            take the outputs out of the notebooks, as they are kept in git'
+	@echo 'make lock             pin the newest Python packages that tools/requirements.in allows (needs uv)'
+	@echo 'make clean            remove .env/ and what tests leave; data/ and runs/ stay'
+
+setup:
+	@echo 'setup: the environment in .env/'
+	@$(IN)
+
+lab:
+	@echo 'lab: JupyterLab on notebooks/; its address is printed below, Ctrl-C twice ends it'
+	@$(IN) python3 -m jupyterlab --ServerApp.root_dir=notebooks --ServerApp.allow_root=True $(LAB_FLAGS)
+
+reports: data
+	@echo 'reports: running the notebooks and exporting them to reports/'
+	@$(IN) go run ./reports $(if $(NOTEBOOK),-notebook '$(NOTEBOOK)') $(if $(FORCE),-force)
+
+data:
+	@echo 'data: MNIST into data/'
+	@$(IN) go run ./datagen
+
+# Without the data the tests that need them are skipped, and the summary says so.
+test:
+	@echo 'test: formatting, go vet, the tests in single and in double precision'
+	@$(IN) go run ./datagen || { echo 'test: there are no data: what needs them is skipped' >&2; [ "$$DIGITLAB_REQUIRE" != all ]; }
+	@$(IN) go run ./tools/suite
+
+container-check:
+	@echo 'container-check: building the Dockerfile and running a notebook in it without a network'
+	@./tools/container-check
+
+strip:
+	@echo 'strip: taking outputs out of notebooks/'
+	@$(IN) python3 reports/notebook.py strip notebooks/*.ipynb
+
+lock:
+	@echo 'lock: tools/requirements.txt from tools/requirements.in'
+	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade tools/requirements.in -o tools/requirements.txt
+
+clean:
+	@echo 'clean: removing .env/ and what tests leave; data/ and runs/ stay'
+	@rm -rf .env notebooks/.ipynb_checkpoints
+	@find . -path ./data -prune -o -path ./runs -prune -o \( -name __pycache__ -o -name '*.test' -o -name '*.prof' \) -print | while read -r f; do rm -rf "$$f"; done

@@ -1,0 +1,117 @@
+// Command reports runs the notebooks and exports each as one HTML page.
+//
+//	go run ./reports [-notebook NAME] [-force]
+//
+// A page is made by running every cell of notebooks/NAME.ipynb in a fresh GoNB kernel, in the folder notebooks/, and
+// is written to reports/NAME.html once every cell's program has succeeded. A cell that fails ends the command with
+// status 1, naming notebook, cell and message, and leaves the former page in place. Pages load nothing from other
+// hosts, name no path of this machine, and are smaller than 2 MB.
+//
+// A notebook is skipped when this checkout has run it from the same sources: the notebook, the packages of the module
+// that it imports, the versions of their dependencies, of Python's packages and of Go, and the page's own files. The
+// data are no part of that: MNIST is pinned by checksums in the sources. The record is .env/reports/NAME.json, so a
+// fresh clone runs everything once.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	one := flag.String("notebook", "", "run this notebook alone: its `name`, such as 03_training")
+	force := flag.Bool("force", false, "run notebooks that are unchanged too")
+	warm := flag.Bool("warm", false, "only compile what the notebooks import, so that their first cell is quick")
+	flag.Usage = func() {
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./reports [-notebook NAME] [-force] [-warm]")
+		flag.PrintDefaults()
+	}
+	flag.Parse()
+	if flag.NArg() > 0 {
+		flag.Usage()
+		os.Exit(2)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, *one, *force, *warm); err != nil {
+		if ctx.Err() != nil {
+			err = errors.New("interrupted: the pages that are finished are kept, and the same command goes on")
+		}
+		fmt.Fprintln(os.Stderr, "reports:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, one string, force, warm bool) error {
+	root, err := checkout()
+	if err != nil {
+		return err
+	}
+	notebooks, err := filepath.Glob(filepath.Join(root, "notebooks", "*.ipynb"))
+	if err != nil {
+		return err
+	}
+	if warm {
+		return compileImports(ctx, root, notebooks)
+	}
+	if one != "" {
+		name := strings.TrimSuffix(filepath.Base(one), ".ipynb") + ".ipynb"
+		path := filepath.Join(root, "notebooks", name)
+		if _, err := os.Stat(path); err != nil {
+			return fmt.Errorf("there is no notebooks/%s; there are: %s", name, names(notebooks))
+		}
+		notebooks = []string{path}
+	}
+	if len(notebooks) == 0 {
+		return errors.New("there is no notebook in notebooks/")
+	}
+	// The environment is checked, and repaired where it has to be, before the first notebook.
+	setup := exec.CommandContext(ctx, filepath.Join(root, "tools", "setup"))
+	setup.Dir, setup.Stdout, setup.Stderr = root, os.Stderr, os.Stderr
+	if err := setup.Run(); err != nil {
+		return fmt.Errorf("the environment could not be set up (tools/setup: %w)", err)
+	}
+	e := exporter{
+		root:    root,
+		pages:   filepath.Join(root, "reports"),
+		records: filepath.Join(root, ".env", "reports"),
+		force:   force,
+		out:     os.Stdout,
+		status:  newStatus(os.Stderr),
+	}
+	start := time.Now()
+	for _, path := range notebooks {
+		if err := e.export(ctx, path); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(e.out, "%d made, %d unchanged, in %s\n", e.made, e.unchanged, clock(time.Since(start)))
+	return nil
+}
+
+// checkout returns the module's folder, from any folder inside it.
+func checkout() (string, error) {
+	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "digitlab").Output()
+	dir := strings.TrimSpace(string(out))
+	if err != nil || dir == "" {
+		return "", errors.New("this is not a folder of the Digitlab checkout: run `go run ./reports` at its top")
+	}
+	return dir, nil
+}
+
+func names(paths []string) string {
+	list := make([]string, len(paths))
+	for i, p := range paths {
+		list[i] = strings.TrimSuffix(filepath.Base(p), ".ipynb")
+	}
+	return strings.Join(list, ", ")
+}
