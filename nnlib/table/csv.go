@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"digitlab/nnlib"
 )
 
 // most is the number of values that an example may have.
@@ -85,6 +87,9 @@ func (r *rows) read(limit int, labels string) error {
 		if r.columns == 0 {
 			r.columns = n
 		}
+		if r.count == 0 && limit < mostExpected/n {
+			r.expect = limit * n
+		}
 		if n != r.columns {
 			return r.ragged(n)
 		}
@@ -115,13 +120,13 @@ func (r *rows) line(line []byte) (n int, err error) {
 			}
 			if x <= 255 && (j == len(line) || line[j] == r.separator) {
 				n++
+				if r.max < float64(x) {
+					r.max = float64(x)
+				}
 				if r.isFloat {
-					r.add(float64(x), r.n, n)
+					r.floats = append(r.floats, nnlib.Float(x))
 				} else {
 					r.bytes = append(r.bytes, byte(x))
-					if float64(x) > r.max {
-						r.max = float64(x)
-					}
 				}
 				if j == len(line) {
 					return n, nil

@@ -13,9 +13,13 @@ type values struct {
 	bytes   []byte
 	floats  []nnlib.Float // instead of bytes, once one is none
 	isFloat bool
+	expect  int // number of values that are expected, 0: unknown
 	max     float64
 	outside place // of the first value that is not from 0 to 255
 }
+
+// mostExpected bounds the memory taken for values that are only expected.
+const mostExpected = 1 << 28
 
 // place is where a value stands.
 type place struct {
@@ -49,24 +53,30 @@ func (v *values) note(x float64, line, column int) {
 
 // spill turns the bytes into numbers.
 func (v *values) spill() {
-	v.floats = make([]nnlib.Float, len(v.bytes), 2*len(v.bytes)+64)
+	v.isFloat = true
+	v.grow(len(v.bytes) + 64)
+	v.floats = v.floats[:len(v.bytes)]
 	for i, b := range v.bytes {
 		v.floats[i] = nnlib.Float(b)
 	}
-	v.bytes, v.isFloat = nil, true
+	v.bytes = nil
 }
 
 // grow makes room for n more.
 func (v *values) grow(n int) {
 	switch {
 	case v.isFloat && cap(v.floats)-len(v.floats) < n:
-		v.floats = slices.Grow(v.floats, max(n, len(v.floats)))
+		v.floats = slices.Grow(v.floats, v.more(n, len(v.floats)))
 	case !v.isFloat && cap(v.bytes)-len(v.bytes) < n:
-		v.bytes = slices.Grow(v.bytes, max(n, len(v.bytes)))
+		v.bytes = slices.Grow(v.bytes, v.more(n, len(v.bytes)))
 	}
 }
 
-// scaled is the two levels that a byte can stand for.
+// more is the number of values to make room for, where there are have and n
+// are about to come.
+func (v *values) more(n, have int) int { return max(n, have, min(v.expect, mostExpected)-have) }
+
+// grey and plain are the inputs that a byte can stand for.
 var grey, plain = func() (grey, plain [256]nnlib.Float) {
 	for b := range grey {
 		grey[b], plain[b] = nnlib.Float(b)/255, nnlib.Float(b)
@@ -92,19 +102,21 @@ func (v *values) table(file string, o Options, shape nnlib.Shape, classes int, c
 		return nil, &ParseError{File: file, Line: p.line, Column: p.column,
 			Msg: fmt.Sprintf("%v is not from 0 to 255; choose the scale 1 to take values as they are", p.value)}
 	}
-	level := &plain
-	if t.Scale == Scale255 {
-		level = &grey
-	}
-	bytes, err := v.bytes, error(nil)
-	if v.isFloat {
+	level, bytes, err := &grey, v.bytes, error(nil)
+	switch {
+	case v.isFloat:
 		if t.Scale == Scale255 {
 			for i := range v.floats {
 				v.floats[i] /= 255
 			}
 		}
-		level = &grey
 		bytes = packed(v.floats)
+	case t.Scale == Scale1 && v.max <= 1:
+		for i := range bytes {
+			bytes[i] *= 255 // 0 and 1 are paper and ink
+		}
+	case t.Scale == Scale1:
+		level = &plain
 	}
 	if bytes != nil {
 		t.Examples, err = nnlib.PackExamples(shape, classes, level, bytes, class)
