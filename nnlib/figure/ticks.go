@@ -32,10 +32,15 @@ func nice(span float64, n int) float64 {
 // ends of the axis, which are marked too.
 func linear(low, high float64, n int) (ticks []Tick, from, to float64) {
 	step := nice(high-low, n)
-	from = math.Floor(low/step+1e-9) * step
-	to = math.Ceil(high/step-1e-9) * step
-	if to <= from {
-		to = from + step
+	for {
+		from, to = math.Floor(low/step+1e-9)*step, math.Ceil(high/step-1e-9)*step
+		if to <= from {
+			to = from + step
+		}
+		if to-from < (float64(n)+0.5)*step {
+			break
+		}
+		step = nice(1.01*step*float64(n), n)
 	}
 	decimals := places(step)
 	for k := 0; ; k++ {
@@ -67,15 +72,13 @@ func places(step float64) int {
 // steps marks step numbers from 1 to last, both ends of the axis: 1, and
 // multiples of a nice whole number.
 func steps(last int) (ticks []Tick) {
-	by := int(max(1, math.Ceil(nice(float64(last), 4)-1e-9)))
-	if by > 2 {
+	by := 1
+	if last > 8 {
+		by = int(math.Ceil(nice(float64(last), 4) - 1e-9))
 		ticks = append(ticks, Tick{1, "1"})
 	}
 	for k := by; k <= last; k += by {
 		ticks = append(ticks, Tick{float64(k), Number(float64(k), 0)})
-	}
-	if by == 2 {
-		ticks = append([]Tick{{1, "1"}}, ticks[1:]...)
 	}
 	return ticks
 }

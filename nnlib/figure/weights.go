@@ -40,22 +40,7 @@ func Weights(m *nnlib.Model) (WeightTiles, error) {
 		return t, fmt.Errorf("figure: weight tiles: %v: the first layer must be affine on a grey image", m.Topology)
 	}
 	in, units := t.Shape.Len(), first.Units
-	next, after, affine := 0, 0, 0
-	for i, l := range m.Topology.Layers[1:] {
-		if a, ok := l.(nnlib.Affine); ok {
-			if affine++; affine == 1 {
-				next, after = a.Units, i+1
-			}
-			continue
-		}
-		switch l.(type) {
-		case nnlib.Sigmoid, nnlib.Tanh, nnlib.ReLU, nnlib.Loss:
-		default:
-			if affine == 0 {
-				affine = math.MinInt32 // something else stands between
-			}
-		}
-	}
+	next, final := following(m.Topology.Layers[1:])
 	need := (in + 1) * units
 	if next > 0 {
 		need += (units + 1) * next
@@ -64,7 +49,7 @@ func Weights(m *nnlib.Model) (WeightTiles, error) {
 		return t, fmt.Errorf("figure: weight tiles: %d weights for %v", len(m.Weights), m.Topology)
 	}
 	t.In = columnsOf(m.Weights[:in*units], units)
-	if next > 0 && after > 0 {
+	if next > 0 {
 		w := m.Weights[(in+1)*units:][:units*next]
 		t.Out = make([][]float64, units)
 		for j := range t.Out {
@@ -72,9 +57,28 @@ func Weights(m *nnlib.Model) (WeightTiles, error) {
 				t.Out[j] = append(t.Out[j], float64(v))
 			}
 		}
-		t.Final = affine == 1
+		t.Final = final
 	}
 	return t, nil
+}
+
+// following is the number of units of the affine layer that comes next, with
+// at most activations between; 0 when there is none. It is final when no layer
+// with weights is above it.
+func following(layers []nnlib.Layer) (units int, final bool) {
+	for _, l := range layers {
+		switch l := l.(type) {
+		case nnlib.Sigmoid, nnlib.Tanh, nnlib.ReLU, nnlib.Loss:
+		case nnlib.Affine:
+			if units > 0 {
+				return units, false
+			}
+			units = l.Units
+		default:
+			return units, false
+		}
+	}
+	return units, units > 0
 }
 
 // columnsOf turns an input-by-unit matrix into a row for each unit.
