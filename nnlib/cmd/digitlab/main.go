@@ -1,0 +1,123 @@
+// Command digitlab trains and judges networks without a notebook.
+//
+//	go run ./nnlib/cmd/digitlab train TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT
+//	go run ./nnlib/cmd/digitlab digits RUN
+//
+// Exit status: 0 done, 1 something is wrong with the input, 2 wrong usage, 75
+// interrupted and saved: the same command goes on.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"digitlab/nnlib"
+)
+
+// command is one verb of digitlab.
+type command struct {
+	name, arguments, about string
+	run                    func(ctx context.Context, s streams, args []string) error
+}
+
+// streams is where a command writes: results to out, everything said to a
+// person to err.
+type streams struct{ out, err io.Writer }
+
+func commands() []command {
+	return []command{
+		{"train", "[flags] TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT", "train a network, and write histories, metrics and test answers", train},
+		{"digits", "[flags] RUN", "judge a run's model class by class: text, JSON and a page", digits},
+		{"predict", "[flags] RUN IMAGES", "write the class of every image, and the outputs", predict},
+		{"plots", "COST_FILE ACCURACY_FILE OUT_DIR", "draw cost and accuracy histories as PNG and SVG", plots},
+		{"runs", "[RUN | DIR ...]", "list runs; with two runs, compare them", runs},
+	}
+}
+
+// usageError is wrong usage, as opposed to wrong input.
+type usageError struct{ error }
+
+func usagef(format string, a ...any) error { return usageError{fmt.Errorf(format, a...)} }
+
+const (
+	statusInput       = 1
+	statusUsage       = 2
+	statusInterrupted = 75 // EX_TEMPFAIL: saved, run me again
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	// After the first signal a second one ends the program at once.
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, streams{os.Stdout, os.Stderr}, os.Args[1:]))
+}
+
+func run(ctx context.Context, s streams, args []string) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		usage(s.err)
+		if len(args) == 0 {
+			return statusUsage
+		}
+		return 0
+	}
+	for _, c := range commands() {
+		if c.name == args[0] {
+			return status(s.err, c, c.run(ctx, s, args[1:]))
+		}
+	}
+	fmt.Fprintf(s.err, "digitlab: there is no command %q\n", args[0])
+	usage(s.err)
+	return statusUsage
+}
+
+func status(w io.Writer, c command, err error) int {
+	switch {
+	case err == nil || errors.Is(err, flag.ErrHelp):
+		return 0
+	case errors.As(err, new(usageError)):
+		fmt.Fprintf(w, "digitlab %s: %v\nusage: digitlab %s %s\n", c.name, err, c.name, c.arguments)
+		return statusUsage
+	case errors.Is(err, nnlib.ErrInterrupted):
+		fmt.Fprintln(w, err)
+		return statusInterrupted
+	}
+	fmt.Fprintf(w, "digitlab %s: %v\n", c.name, err)
+	return statusInput
+}
+
+func usage(w io.Writer) {
+	fmt.Fprintln(w, "usage: digitlab COMMAND [flags] ARGUMENTS")
+	for _, c := range commands() {
+		fmt.Fprintf(w, "  %-8s %s\n           %s\n", c.name, c.arguments, c.about)
+	}
+	fmt.Fprintln(w, "digitlab COMMAND -h shows the flags of a command.")
+}
+
+// parse reads flags and returns the arguments, of which there must be from
+// least to most.
+func parse(f *flag.FlagSet, s streams, args []string, least, most int) ([]string, error) {
+	f.SetOutput(io.Discard)
+	f.Usage = func() {}
+	if err := f.Parse(args); errors.Is(err, flag.ErrHelp) {
+		for _, c := range commands() {
+			if c.name == f.Name() {
+				fmt.Fprintf(s.err, "usage: digitlab %s %s\n%s\n", c.name, c.arguments, c.about)
+			}
+		}
+		f.SetOutput(s.err)
+		f.PrintDefaults()
+		return nil, err
+	} else if err != nil {
+		return nil, usageError{err}
+	}
+	if n := f.NArg(); n < least || n > most {
+		return nil, usagef("%d arguments", n)
+	}
+	return f.Args(), nil
+}
