@@ -15,7 +15,10 @@ import re
 import sys
 import time
 
-import nbformat
+# jsonschema would spend more than a second on a grammar for a format that no notebook's schema names.
+sys.modules["rfc3987_syntax"] = None
+
+import nbformat  # noqa: E402
 
 KERNELSPEC = {"display_name": "Go (gonb)", "language": "go", "name": "gonb"}
 LANGUAGE = {"file_extension": ".go", "mimetype": "text/x-go", "name": "go"}
@@ -24,6 +27,7 @@ SETTINGS = pathlib.Path(__file__).resolve().parent
 
 # A Go program that panics, exits or is killed leaves its cell's status at "ok"; this last line on stderr is the trace.
 PROGRAM_FAILED = re.compile(r"^(exit status \d+|signal: .+)$")
+KERNEL_FOLDER = re.compile(r"/[^\s:]*/gonb_[0-9a-f]+/")
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -42,6 +46,13 @@ def last_lines(text, count=16):
     cut = max(0, len(lines) - count)
     panic = [line for line in lines[:cut] if line.startswith("panic:") or line.startswith("fatal error:")]
     return "\n".join(panic[-1:] + lines[cut:])
+
+
+def tidy(cell):
+    """Takes the kernel's temporary folder, another one in every run, out of the traces of expected failures."""
+    for output in cell.outputs:
+        if output.output_type == "stream" and output.name == "stderr":
+            output.text = KERNEL_FOLDER.sub("", output.text)
 
 
 def check_program(cell):
@@ -98,6 +109,7 @@ def execute(nb, folder, tell):
         client.execute()
         for index in order:
             state["index"] = index
+            tidy(nb.cells[index])
             check_paths(nb.cells[index])
         return
     except CellFailed as error:
@@ -187,14 +199,20 @@ def run(source, target):
 
     source, target = pathlib.Path(source), pathlib.Path(target)
     nb = clean(nbformat.read(source, as_version=4))
-    execute(nb, source.resolve().parent, tell)
     nb.metadata.title = title(nb, source.stem)
+
+    def export():
+        try:
+            page, _ = exporter().from_notebook_node(nb, resources={"metadata": {"name": source.stem, "path": str(source.parent)}})
+            return page
+        except CellFailed as error:
+            tell({"failed": {"cell": 0, "source": "", "message": str(error)}})
+            sys.exit(1)
+
+    export()  # a formula that cannot be shown is told before the cells run, not after
+    execute(nb, source.resolve().parent, tell)
     nb.metadata.language_info = nbformat.from_dict(LANGUAGE)
-    try:
-        page, _ = exporter().from_notebook_node(nb, resources={"metadata": {"name": source.stem, "path": str(source.parent)}})
-    except CellFailed as error:
-        tell({"failed": {"cell": 0, "source": "", "message": str(error)}})
-        sys.exit(1)
+    page = export()
     target.write_text(page, encoding="utf-8")
 
 
