@@ -1,0 +1,127 @@
+package notebook
+
+import (
+	"fmt"
+	"html/template"
+	"math"
+	"strings"
+
+	"digitlab/nnlib"
+	"digitlab/nnlib/figure"
+)
+
+// history is the run for its charts. The axis of steps goes to the target from
+// the beginning, so that lines grow to the right and nothing jumps.
+func (w *watched) history() figure.History {
+	return figure.History{Steps: w.steps, Last: w.target, Unit: unit(w.run.Recipe().Topology)}
+}
+
+// unit is the cost's.
+func unit(t nnlib.Topology) string {
+	switch t.Layers[len(t.Layers)-1].(type) {
+	case nnlib.SigmoidSquaredError:
+		return "half squared error per image"
+	case nnlib.SoftmaxCrossEntropy:
+		return "nats per image"
+	}
+	return ""
+}
+
+// charts is cost, accuracy and rate beside each other.
+func (w *watched) charts() template.HTML {
+	h := w.history()
+	cost, accuracy, rate := h.Cost(), h.Accuracy(), h.Rate()
+	cost.Title, accuracy.Title, rate.Title = "Cost", "Accuracy", "Learning rate"
+	which := "each step's training images, before its update"
+	if w.perEpoch > 1 {
+		which = "training images, mean of the last " + count(min(w.perEpoch, max(len(w.steps), 1))) + " steps"
+	}
+	cost.Note = which
+	accuracy.Note = strings.TrimSuffix(which+"; "+accuracy.Note, "; ")
+	if w.measured {
+		cost.Note = "training and validation images"
+	}
+	if n := len(w.steps); n > 0 {
+		c, a := w.recent()
+		cost.Title += " " + figure.Figures(c, 3)
+		accuracy.Title += " " + figure.Percent(a, 1)
+		rate.Title += " " + figure.Figures(w.steps[n-1].Rate, 3)
+	}
+	rate.Note = "constant"
+	if o, ok := w.run.Recipe().Optimizer.(nnlib.GradientDescent); ok {
+		rate.Y.Min, rate.Y.Max = w.decades(o.Rate)
+		if o.Schedule != nil {
+			rate.Note = rule(o.Schedule)
+		}
+	}
+	return w.figures(cost, accuracy, rate)
+}
+
+// costChart is the cost alone, for the block of a run that diverged.
+func (w *watched) costChart() template.HTML {
+	if len(w.steps) == 0 {
+		return ""
+	}
+	c := w.history().Cost()
+	c.Title = "Cost up to step " + count(len(w.steps))
+	return w.figures(c)
+}
+
+// figures draws charts at the live block's size.
+func (w *watched) figures(charts ...figure.Chart) template.HTML {
+	var s strings.Builder
+	for _, c := range charts {
+		c.Width, c.Height = 296, 200
+		f, err := c.Figure()
+		if err != nil {
+			f = "<p>" + template.HTMLEscapeString(err.Error()) + "</p>"
+		}
+		s.WriteString(f)
+	}
+	return template.HTML(s.String())
+}
+
+// recent is the mean cost and accuracy of the last epoch's number of steps.
+func (w *watched) recent() (cost, accuracy float64) {
+	last := w.steps[len(w.steps)-min(w.perEpoch, len(w.steps)):]
+	for _, s := range last {
+		cost += s.Cost / float64(len(last))
+		accuracy += s.Accuracy / float64(len(last))
+	}
+	return cost, accuracy
+}
+
+// decades is the axis of rates: two powers of ten on either side of the first
+// rate, so that it seldom has to grow.
+func (w *watched) decades(start float64) (low, high float64) {
+	e := math.Floor(math.Log10(start) + 1e-9)
+	low, high = math.Pow(10, e-2), math.Pow(10, e+2)
+	for _, s := range w.steps {
+		for s.Rate > high {
+			high *= 10
+		}
+		for s.Rate > 0 && s.Rate < low {
+			low /= 10
+		}
+	}
+	return low, high
+}
+
+// rule is a schedule in words.
+func rule(s nnlib.Schedule) string {
+	if b, ok := s.(nnlib.BoldDriver); ok {
+		grow, shrink := b.Grow, b.Shrink
+		if grow == 0 {
+			grow = 1.05
+		}
+		if shrink == 0 {
+			shrink = 0.5
+		}
+		rule := fmt.Sprintf("× %g when the cost fell, × %g when not", grow, shrink)
+		if b.Undo {
+			rule += "; a bad step is taken back"
+		}
+		return rule
+	}
+	return strings.TrimPrefix(fmt.Sprintf("%T", s), "nnlib.")
+}

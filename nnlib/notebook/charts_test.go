@@ -1,0 +1,51 @@
+package notebook
+
+import (
+	"math"
+	"testing"
+
+	"digitlab/nnlib"
+)
+
+// long is a run of n steps that falls and turns.
+func long(n int) *watched {
+	w := &watched{run: must(nnlib.NewRun(recipe())), target: n, perEpoch: 1}
+	for i := range n {
+		x := float64(i)
+		w.add(nnlib.Step{Number: i + 1, Epoch: i + 1, EpochEnd: true, Examples: 42000, Cost: 0.15 + math.Exp(-x/9),
+			Accuracy: 0.8 - 0.7*math.Exp(-x/20), Rate: 0.1 + x/100, Validation: math.NaN(), Seconds: 0.2}, w.start)
+	}
+	return w
+}
+
+func TestAxisOfRatesSeldomGrows(t *testing.T) {
+	w := long(50)
+	if low, high := w.decades(0.1); math.Abs(low-0.001) > 1e-9 || math.Abs(high-10) > 1e-9 {
+		t.Errorf("%g to %g", low, high)
+	}
+	w.steps[10].Rate, w.steps[11].Rate = 30, 2e-5
+	if low, high := w.decades(0.1); low > 2e-5 || low < 1e-5*0.99 || math.Abs(high-100) > 1e-9 {
+		t.Errorf("with 30 and 0.00002: %g to %g", low, high)
+	}
+}
+
+// Four blocks a second must stay far below Jupyter's limit of 1 MB a second.
+func TestBlockIsSmall(t *testing.T) {
+	h, err := long(100).running(long(1).start).html()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(h) > 100_000 {
+		t.Errorf("%d bytes", len(h))
+	}
+	t.Logf("%d bytes", len(h))
+}
+
+func BenchmarkBlock(b *testing.B) {
+	w := long(100)
+	for b.Loop() {
+		if _, err := w.running(w.start).html(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

@@ -1,0 +1,18 @@
+// Package notebook is what a cell of a GoNB notebook needs beside the library:
+// errors that are shown and end the cell's program, a context that ends with
+// the interrupt button, the live block of a training run, and a way to show
+// figures, images and text. A cell reads:
+//
+//	import nb "digitlab/nnlib/notebook"
+//	%%
+//	run := nb.Must(nnlib.OpenRun("../runs/first", recipe))
+//	nb.Check(nb.Watch(run, data, 25))
+//	nb.Show(figure.History{Steps: run.History()})
+//
+// Outside a notebook nothing is shown; Must and Check still end the program.
+//
+// Two environment variables are read. NB_STILL=1 keeps out of finished blocks
+// what depends on the machine or on earlier runs (seconds, images a second,
+// steps read back), so that the same notebook gives the same page. NB_QUICK is
+// for notebooks themselves: Quick tells whether it is set.
+package notebook

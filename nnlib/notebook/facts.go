@@ -1,0 +1,101 @@
+package notebook
+
+import (
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"digitlab/nnlib/figure"
+)
+
+// running is the block while training goes on.
+func (w *watched) running(now time.Time) block {
+	b := w.block()
+	b.Symbol, b.State = "●", "running"
+	b.Facts = append(w.place("step"), fact{"elapsed", clock(now.Sub(w.start))}, fact{"left", w.left(now)})
+	b.Facts = append(b.Facts, w.speed(len(w.steps)-w.replayed)...)
+	b.Facts = append(b.Facts, w.bestFact("best so far")...)
+	return b
+}
+
+// left estimates the time to the target from the steps computed here.
+func (w *watched) left(now time.Time) string {
+	computed := len(w.steps) - w.replayed
+	if computed < 5 {
+		return "estimating"
+	}
+	each := now.Sub(w.first) / time.Duration(computed-1)
+	return "about " + clock(each*time.Duration(w.target-len(w.steps)))
+}
+
+// block is what all states have in common.
+func (w *watched) block() block {
+	r := w.run.Recipe()
+	b := block{Step: len(w.steps), Target: w.target, Charts: w.charts()}
+	if w.run.Dir() != "" {
+		b.Title = filepath.Base(w.run.Dir()) + " · "
+	}
+	b.Title += fmt.Sprintf("%v · seed %d", r.Topology, r.Seed)
+	return b
+}
+
+// place is the step and, where an epoch has several, the epoch.
+func (w *watched) place(name string) []fact {
+	n := len(w.steps)
+	facts := []fact{{name, count(n) + " of " + count(w.target)}}
+	if w.perEpoch > 1 {
+		epochs := (w.target + w.perEpoch - 1) / w.perEpoch
+		facts = append(facts, fact{"epoch", count((n+w.perEpoch-1)/w.perEpoch) + " of " + count(epochs)})
+	}
+	return facts
+}
+
+// seconds is how long the last n steps took, and how many images they read.
+func (w *watched) seconds(n int) (seconds, images float64) {
+	for _, s := range w.steps[len(w.steps)-n:] {
+		seconds += s.Seconds
+		images += float64(s.Examples)
+	}
+	return seconds, images
+}
+
+// speed is the images a second of the last n steps.
+func (w *watched) speed(n int) []fact {
+	seconds, images := w.seconds(n)
+	if !(seconds > 0) {
+		return nil
+	}
+	return []fact{{"speed", figure.Figures(images/seconds, 3) + " images/s"}}
+}
+
+// took is the time of all steps, those read back included.
+func (w *watched) took() []fact {
+	seconds, _ := w.seconds(len(w.steps))
+	if seconds < 60 {
+		return []fact{{"took", figure.Number(seconds, 1) + " s"}}
+	}
+	return []fact{{"took", clock(time.Duration(seconds * float64(time.Second)))}}
+}
+
+// bestFact names the best epoch: by its validation cost where that is
+// measured, else by its training accuracy.
+func (w *watched) bestFact(name string) []fact {
+	if w.bestStep == 0 {
+		return nil
+	}
+	v := figure.Percent(w.best, 1)
+	if w.measured {
+		v = "validation cost " + figure.Figures(w.best, 3)
+	}
+	v += " at step " + count(w.bestStep)
+	if w.measured && w.run.Recipe().Patience > 0 {
+		v += ", weights kept"
+	}
+	return []fact{{name, v}}
+}
+
+// clock writes minutes and seconds: 0:09.
+func clock(d time.Duration) string {
+	s := int(d.Round(time.Second) / time.Second)
+	return fmt.Sprintf("%d:%02d", s/60, s%60)
+}

@@ -1,0 +1,178 @@
+package notebook
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/janpfeifer/gonb/gonbui"
+
+	"digitlab/nnlib"
+)
+
+// Watch goes to a step as run.To does, and draws the run below the cell while
+// it goes on: how far it is, when it will be there, cost, accuracy and rate.
+// The one block is drawn again in place, at most four times a second; its last
+// state stays. Steps that the run has are drawn at once. The interrupt button
+// ends the run after a whole step, which is ErrInterrupted. Errors are shown in
+// the block, and not again by Check.
+func Watch(run *nnlib.Run, data nnlib.Dataset, step int) error {
+	return cell.watch(Context(), run, data, step)
+}
+
+// every is the least time between two drawings.
+const every = 250 * time.Millisecond
+
+func (s *screen) watch(ctx context.Context, run *nnlib.Run, data nnlib.Dataset, step int) error {
+	id := gonbui.UniqueId()
+	w := &watched{run: run, target: step, perEpoch: 1, still: s.still, start: s.now()}
+	if data.Len() > 0 {
+		w.perEpoch = max(1, run.Recipe().Steps(data, 1))
+	}
+	var broken error // a block that cannot be drawn; training goes on
+	draw := func(b block) {
+		h, err := b.html()
+		if broken = errors.Join(broken, err); err == nil {
+			s.sink.Update(id, h)
+		}
+	}
+	if have := run.History(); len(have) < step {
+		early := *w
+		for _, h := range have {
+			early.add(h, w.start)
+		}
+		draw(early.running(s.now()))
+	}
+	drawn := s.now()
+	for st := range run.To(ctx, data, step) {
+		now := s.now()
+		w.add(st, now)
+		if !st.Replayed && now.Sub(drawn) >= every {
+			draw(w.running(now))
+			drawn = s.now()
+		}
+	}
+	err := run.Err()
+	draw(w.ended(ctx, err))
+	s.sink.Sync()
+	if err = errors.Join(err, broken); err != nil {
+		return shown{err}
+	}
+	return nil
+}
+
+// watched is a run on its way.
+type watched struct {
+	run      *nnlib.Run
+	target   int
+	perEpoch int // steps
+	still    bool
+	start    time.Time // of Watch
+
+	steps    []nnlib.Step
+	replayed int
+	first    time.Time // when the first step was computed
+	epoch    mean      // accuracy of the epoch under way
+	best     float64   // lowest validation cost or, where none is measured, the highest accuracy of an epoch
+	bestStep int
+	measured bool // validation is
+}
+
+// mean is a running sum.
+type mean struct {
+	sum float64
+	n   int
+}
+
+// add takes a step that has arrived.
+func (w *watched) add(s nnlib.Step, now time.Time) {
+	w.steps = append(w.steps, s)
+	switch {
+	case s.Replayed:
+		w.replayed++
+	case w.first.IsZero():
+		w.first = now
+	}
+	w.epoch.sum += s.Accuracy
+	w.epoch.n++
+	if !s.EpochEnd {
+		return
+	}
+	accuracy := w.epoch.sum / float64(w.epoch.n)
+	w.epoch = mean{}
+	if v := s.Validation; v == v { // a number
+		if !w.measured || v < w.best {
+			w.best, w.bestStep = v, s.Number
+		}
+		w.measured = true
+	} else if !w.measured && (w.bestStep == 0 || accuracy > w.best) {
+		w.best, w.bestStep = accuracy, s.Number
+	}
+}
+
+// ended is the block that stays.
+func (w *watched) ended(ctx context.Context, err error) block {
+	b := w.block()
+	switch {
+	case err == nil:
+		b.Class, b.Symbol, b.State = finished, "✓", "finished"
+		b.Facts = w.place("steps")
+		if len(w.steps) < w.target && len(w.steps) > 0 {
+			b.Text = fmt.Sprintf("The run ended by itself after step %s: %d epochs without a better validation cost. The weights are those of step %s.",
+				count(len(w.steps)), w.run.Recipe().Patience, count(w.bestStep))
+		}
+	case errors.Is(err, nnlib.ErrDiverged):
+		b.Class, b.Symbol, b.Target = failed, "✕", 0
+		w.diverged(&b)
+		b.Charts = w.costChart()
+		return b
+	case errors.Is(err, nnlib.ErrInterrupted):
+		b.Class, b.Symbol, b.State = halt, "■", "interrupted"
+		b.Facts = w.place("stopped after step")
+		b.Text = w.kept(ctx, err)
+	default:
+		b := failure(err)
+		b.State = "failed before step 1"
+		if n := len(w.steps); n > 0 {
+			b.State = "failed after step " + count(n)
+		}
+		return b
+	}
+	if !w.still {
+		b.Facts = append(b.Facts, w.took()...)
+		b.Facts = append(b.Facts, w.speed(len(w.steps))...)
+		if w.replayed > 0 {
+			b.Facts = append(b.Facts, fact{"read back", count(w.replayed) + " steps"})
+		}
+	}
+	b.Facts = append(b.Facts, w.bestFact("best")...)
+	return b
+}
+
+// kept says what an interrupted run has and how to go on.
+func (w *watched) kept(ctx context.Context, err error) string {
+	why := "The run was interrupted."
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		why = "The time given has run out."
+	}
+	n := len(w.steps)
+	if _, more, ok := strings.Cut(err.Error(), "\n"); ok {
+		return why + " It could not be saved: " + more
+	}
+	switch {
+	case w.run.Dir() == "":
+		return why + " It is in memory alone: run the cell again to begin anew, or open it in a directory by OpenRun to keep its steps."
+	case n == 0:
+		return why + " No step was finished. Run the cell again to begin."
+	}
+	return fmt.Sprintf("%s Nothing is lost: %s in %s. Run the cell again to go on from step %s.", why, steps(n), w.run.Dir(), count(n))
+}
+
+func steps(n int) string {
+	if n == 1 {
+		return "step 1 is kept"
+	}
+	return "steps 1 to " + count(n) + " are kept"
+}
