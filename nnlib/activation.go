@@ -1,6 +1,10 @@
 package nnlib
 
-import "digitlab/nnlib/internal/kernel"
+import (
+	"fmt"
+
+	"digitlab/nnlib/internal/kernel"
+)
 
 // Sigmoid is the layer y = 1 / (1 + exp(-x)), value by value.
 type Sigmoid struct{ Plain }
@@ -11,6 +15,13 @@ type Tanh struct{ Plain }
 // ReLU is the layer y = max(x, 0), value by value. Its slope at 0 is 0.
 type ReLU struct{ Plain }
 
+// LeakyReLU is the layer y = x above 0 and y = Slope*x elsewhere, value by
+// value (Maas and others, 2013).
+type LeakyReLU struct {
+	Plain
+	Slope float64 // in [0, 1]
+}
+
 // String is the layer in the topology's text.
 func (Sigmoid) String() string { return "sigmoid" }
 
@@ -19,6 +30,20 @@ func (Tanh) String() string { return "tanh" }
 
 // String is the layer in the topology's text.
 func (ReLU) String() string { return "relu" }
+
+// String is the layer in the topology's text.
+func (l LeakyReLU) String() string { return fmt.Sprintf("leaky-relu:%v", l.Slope) }
+
+// Out is in.
+func (l LeakyReLU) Out(in Shape) (Shape, error) {
+	if !(l.Slope >= 0 && l.Slope <= 1) {
+		return in, fmt.Errorf("leaky-relu: slope %v: it must be in [0, 1]", l.Slope)
+	}
+	return in, nil
+}
+
+// Steady says that the result does not depend on the step.
+func (LeakyReLU) Steady() {}
 
 // Steady says that the result does not depend on the step.
 func (Sigmoid) Steady() {}
@@ -46,14 +71,23 @@ func (Tanh) Bind(Shape) LayerModel {
 }
 
 // Bind needs no memory.
-func (ReLU) Bind(Shape) LayerModel {
+func (ReLU) Bind(in Shape) LayerModel { return LeakyReLU{}.Bind(in) }
+
+// Bind needs no memory.
+func (l LeakyReLU) Bind(Shape) LayerModel {
+	slope := Float(l.Slope)
 	return activation{
-		f: func(x Float) Float { return max(x, 0) },
+		f: func(x Float) Float {
+			if x > 0 {
+				return x
+			}
+			return slope * x
+		},
 		slope: func(y Float) Float {
 			if y > 0 {
 				return 1
 			}
-			return 0
+			return slope
 		},
 	}
 }

@@ -25,16 +25,13 @@ func (a Affine) Out(Shape) (Shape, error) {
 
 // Weights is the matrix and the bias.
 func (a Affine) Weights(in Shape) []Span {
-	return []Span{{"weight", in.Len() * a.Units, Weight}, {"bias", a.Units, Bias}}
+	return []Span{{"weight", in.Len() * a.Units, Weight, a.Units}, {"bias", a.Units, Bias, a.Units}}
 }
 
 // Init draws every weight and bias uniformly from +-1/sqrt(inputs) (LeCun and
 // others, Efficient BackProp, 1998, with the uniform distribution's width).
 func (a Affine) Init(w []Float, in Shape, rng *Random) {
-	limit := 1 / math.Sqrt(float64(in.Len()))
-	for i := range w {
-		w[i] = Float(float64(2*rng.Float64()-1) * limit)
-	}
+	uniform(w, 1/math.Sqrt(float64(in.Len())), rng)
 }
 
 // Steady says that the result does not depend on the step.

@@ -25,7 +25,7 @@ func (r Recipe) start() (*state, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &state{weights: w, stepper: r.Optimizer.Start(len(w)), best: math.Inf(1)}
+	s := &state{weights: w, stepper: r.Optimizer.Start(r.Topology.Spans()), best: math.Inf(1)}
 	if r.Patience > 0 {
 		s.kept = make([]Float, len(w))
 	}

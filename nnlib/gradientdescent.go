@@ -9,53 +9,38 @@ import (
 )
 
 // GradientDescent is w -= rate * direction, where the Rule makes the direction
-// from the gradient.
+// from the gradient. Spark ML's solver "gd" is GradientDescent{Rate: 0.03,
+// Tolerance: 1e-6} on all rows.
 type GradientDescent struct {
-	Rate     float64  // to start with, above zero
-	Rule     Rule     // nil: the direction is the gradient
-	Schedule Schedule // nil: the rate stays
-	Clip     float64  // the gradient is scaled down to this norm; zero: never
+	Rate      float64  // to start with, above zero
+	Rule      Rule     // nil: the direction is the gradient
+	Schedule  Schedule // nil: the rate stays
+	Clip      float64  // the gradient is scaled down to this norm; zero: never
+	Decay     float64  // before each update weights, not biases, shrink by rate*Decay of themselves; zero: never
+	MaxNorm   float64  // after each update the weights into a unit are scaled down to this norm; zero: never
+	Tolerance float64  // from the second update on, one shorter than Tolerance*max(|w|, 1) ends the run; zero: never
 }
 
 var _ Optimizer = GradientDescent{}
-
-// Rule turns gradients into directions.
-type Rule interface {
-	// Vectors is how many vectors of state the rule keeps.
-	Vectors() int
-	// Direct overwrites d with the direction for gradient g. t counts the
-	// updates, from 1.
-	Direct(d, g []Float, state [][]Float, t int)
-}
-
-// Momentum is v = Keep*v + g, and v the direction (Polyak, 1964, in the form of
-// Sutskever and others, 2013).
-type Momentum struct{ Keep float64 }
-
-// Vectors is 1: v.
-func (Momentum) Vectors() int { return 1 }
-
-// Direct updates v and copies it to d.
-func (m Momentum) Direct(d, g []Float, state [][]Float, _ int) {
-	v := state[0]
-	kernel.Scale(v, Float(m.Keep))
-	kernel.Axpy(v, 1, g)
-	copy(d, v)
-}
 
 // check says what is wrong with the description.
 func (o GradientDescent) check() error {
 	if !(o.Rate > 0) || math.IsInf(o.Rate, 1) {
 		return &RecipeError{"Optimizer.Rate", "must be above 0"}
 	}
-	if !(o.Clip >= 0) {
-		return &RecipeError{"Optimizer.Clip", "must not be negative"}
+	for name, x := range map[string]float64{"Clip": o.Clip, "Decay": o.Decay, "MaxNorm": o.MaxNorm, "Tolerance": o.Tolerance} {
+		if !(x >= 0) {
+			return &RecipeError{"Optimizer." + name, "must not be negative"}
+		}
 	}
-	if m, ok := o.Rule.(Momentum); ok && !(m.Keep >= 0 && m.Keep < 1) {
-		return &RecipeError{"Optimizer.Rule.Keep", "must be in [0, 1)"}
+	if err := checkRule(o.Rule); err != nil {
+		return err
 	}
-	if b, ok := o.Schedule.(BoldDriver); ok && (b.Grow < 0 || b.Shrink < 0) {
-		return &RecipeError{"Optimizer.Schedule", "factors must not be negative"}
+	if o.undoes() && o.Decay+o.MaxNorm > 0 {
+		return &RecipeError{"Optimizer.Schedule.Undo", "takes back the update alone: not with Decay or MaxNorm"}
+	}
+	if c, ok := o.Schedule.(interface{ check() error }); ok {
+		return c.check()
 	}
 	return nil
 }
@@ -66,9 +51,15 @@ func (o GradientDescent) undoes() bool {
 	return ok && u.Undoes()
 }
 
+// plain says that an update is rate times the gradient and nothing else.
+func (o GradientDescent) plain() bool {
+	return o.Rule == nil && o.Clip == 0 && o.Decay == 0 && o.MaxNorm == 0 && o.Tolerance == 0
+}
+
 // Start allocates the gradient, the direction and the rule's vectors.
-func (o GradientDescent) Start(n int) Stepper {
-	s := &descent{o: o, rate: o.Rate, grad: make([]Float, n), dir: make([]Float, n)}
+func (o GradientDescent) Start(spans []Span) Stepper {
+	n := length(spans)
+	s := &descent{o: o, spans: spans, rate: o.Rate, grad: make([]Float, n), dir: make([]Float, n)}
 	if o.Rule != nil {
 		for range o.Rule.Vectors() {
 			s.moments = append(s.moments, make([]Float, n))
@@ -82,6 +73,7 @@ func (o GradientDescent) Start(n int) Stepper {
 
 type descent struct {
 	o       GradientDescent
+	spans   []Span
 	grad    []Float // scratch
 	dir     []Float // of the last update
 	before  []Float // weights before the last update; nil where nothing is undone
@@ -100,7 +92,7 @@ type judge struct {
 
 func (s *descent) Step(ctx context.Context, w []Float, f Objective) (Update, error) {
 	at := f.At()
-	if at.Direct && s.o.Rule == nil && s.o.Clip == 0 {
+	if at.Direct && s.o.plain() {
 		return s.descend(ctx, w, f, at)
 	}
 	sum, err := f.Eval(ctx, w, s.grad)
@@ -126,9 +118,54 @@ func (s *descent) Step(ctx context.Context, w []Float, f Objective) (Update, err
 		}
 	}
 	s.rate, s.judge = rate, judge
+	s.decay(w, rate)
 	kernel.Axpy(w, Float(-rate), s.dir)
-	return Update{sum, rate, 1}, nil
+	s.bound(w)
+	last := s.o.Tolerance > 0 && s.updates > 1 &&
+		rate*norm(s.dir) < s.o.Tolerance*max(norm(w), 1)
+	return Update{sum, rate, 1, last}, nil
 }
+
+// decay shrinks weights before the update, as PyTorch's AdamW does.
+func (s *descent) decay(w []Float, rate float64) {
+	if s.o.Decay == 0 {
+		return
+	}
+	for _, span := range s.spans {
+		if span.Kind == Weight {
+			kernel.Scale(w[:span.Len], Float(1-float64(rate*s.o.Decay)))
+		}
+		w = w[span.Len:]
+	}
+}
+
+// bound scales the weights into each unit down to MaxNorm (Srebro and Shraibman,
+// 2005).
+func (s *descent) bound(w []Float) {
+	if s.o.MaxNorm == 0 {
+		return
+	}
+	for _, span := range s.spans {
+		if span.Kind == Weight && span.Units > 0 {
+			for j := range span.Units {
+				squares := 0.0
+				for i := j; i < span.Len; i += span.Units {
+					squares += float64(float64(w[i]) * float64(w[i]))
+				}
+				if norm := math.Sqrt(squares); norm > s.o.MaxNorm {
+					scale := Float(s.o.MaxNorm / norm)
+					for i := j; i < span.Len; i += span.Units {
+						w[i] *= scale
+					}
+				}
+			}
+		}
+		w = w[span.Len:]
+	}
+}
+
+// norm is the Euclidean length.
+func norm(x []Float) float64 { return math.Sqrt(kernel.Dot64(x, x)) }
 
 // descend is a step by the direct update.
 func (s *descent) descend(ctx context.Context, w []Float, f Objective, at Position) (Update, error) {
@@ -146,7 +183,7 @@ func (s *descent) descend(ctx context.Context, w []Float, f Objective, at Positi
 	}
 	judge.Epoch.add(sum)
 	s.rate, s.judge = rate, judge
-	return Update{sum, rate, 1}, nil
+	return Update{Sum: sum, Rate: rate, Evals: 1}, nil
 }
 
 // schedule asks for the rate, and counts this step's totals where they are
@@ -183,8 +220,8 @@ func (s *descent) schedule(j *judge, at Position, sum Sum, known bool) (rate flo
 // direct makes the direction from the gradient.
 func (s *descent) direct() {
 	if s.o.Clip > 0 {
-		if norm := math.Sqrt(kernel.Dot64(s.grad, s.grad)); norm > s.o.Clip {
-			kernel.Scale(s.grad, Float(s.o.Clip/norm))
+		if n := norm(s.grad); n > s.o.Clip {
+			kernel.Scale(s.grad, Float(s.o.Clip/n))
 		}
 	}
 	if s.o.Rule == nil {

@@ -50,9 +50,10 @@ const (
 
 // Span is a named run of weights in the flat vector.
 type Span struct {
-	Name string // of the matrix or vector, within its layer
-	Len  int
-	Kind Kind
+	Name  string // of the matrix or vector, within its layer
+	Len   int
+	Kind  Kind
+	Units int // weights in a row: weight i leads to unit i mod Units; zero: not known
 }
 
 // Plain is embedded by layers that keep the shape and have no weights.

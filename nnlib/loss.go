@@ -1,24 +1,61 @@
 package nnlib
 
-import "digitlab/nnlib/internal/kernel"
+import (
+	"fmt"
+
+	"digitlab/nnlib/internal/kernel"
+)
 
 // SigmoidSquaredError is the loss of the PySpark project: y = sigmoid(x) and
 // the cost of an example 1/2 sum_j (y_j - t_j)^2.
 type SigmoidSquaredError struct{ Plain }
 
+// LinearSquaredError is the loss for regression: y = x and the cost of an
+// example 1/2 sum_j (y_j - t_j)^2.
+type LinearSquaredError struct{ Plain }
+
+// SigmoidCrossEntropy is the loss for outputs that are true or false each on
+// its own: y = sigmoid(x) and the cost of an example
+// -sum_j (t_j ln y_j + (1-t_j) ln(1-y_j)), in nats. It is computed from x, so
+// that it stays finite where y is rounded to 0 or 1.
+type SigmoidCrossEntropy struct{ Plain }
+
 // SoftmaxCrossEntropy is the loss of Spark ML's perceptron: p = softmax(x) and
 // the cost of an example -sum_j t_j ln p_j, in nats. The logarithm is taken as
 // log-sum-exp of x, so that a p too small for a number still has a finite cost.
-type SoftmaxCrossEntropy struct{ Plain }
+type SoftmaxCrossEntropy struct {
+	Plain
+	// Smoothing, in [0, 1), moves that share of the target evenly to all
+	// classes: t_j becomes (1-Smoothing) t_j + Smoothing/classes (Szegedy and
+	// others, 2016).
+	Smoothing float64
+}
 
 // String is the loss in the topology's text.
 func (SigmoidSquaredError) String() string { return "sigmoid+squared" }
 
 // String is the loss in the topology's text.
-func (SoftmaxCrossEntropy) String() string { return "softmax+cross-entropy" }
+func (LinearSquaredError) String() string { return "linear+squared" }
+
+// String is the loss in the topology's text.
+func (SigmoidCrossEntropy) String() string { return "sigmoid+cross-entropy" }
+
+// String is the loss in the topology's text.
+func (l SoftmaxCrossEntropy) String() string {
+	if l.Smoothing == 0 {
+		return "softmax+cross-entropy"
+	}
+	return fmt.Sprintf("softmax+cross-entropy:%v", l.Smoothing)
+}
 
 // Steady says that the result does not depend on the step.
 func (SigmoidSquaredError) Steady() {}
+
+// Steady says that the result does not depend on the step.
+func (LinearSquaredError) Steady() {}
+
+// Steady says that the result does not depend on the step.
+func (SigmoidCrossEntropy) Steady() {}
 
 // Steady says that the result does not depend on the step.
 func (SoftmaxCrossEntropy) Steady() {}
@@ -27,17 +64,42 @@ func (SoftmaxCrossEntropy) Steady() {}
 func (SigmoidSquaredError) Bind(s Shape) LayerModel { return Sigmoid{}.Bind(s) }
 
 // Bind needs no memory.
+func (LinearSquaredError) Bind(Shape) LayerModel { return linear{} }
+
+// Bind needs no memory.
+func (SigmoidCrossEntropy) Bind(s Shape) LayerModel { return Sigmoid{}.Bind(s) }
+
+// Bind needs no memory.
 func (SoftmaxCrossEntropy) Bind(Shape) LayerModel { return softmax{} }
 
+// Out is in.
+func (l SoftmaxCrossEntropy) Out(in Shape) (Shape, error) {
+	if !(l.Smoothing >= 0 && l.Smoothing < 1) {
+		return in, fmt.Errorf("softmax+cross-entropy: smoothing %v: it must be in [0, 1)", l.Smoothing)
+	}
+	return in, nil
+}
+
 // Delta is d_j = (y_j - t_j) y_j (1 - y_j).
-func (SigmoidSquaredError) Delta(d, out, _ Matrix, t Targets) (s Sum) {
+func (SigmoidSquaredError) Delta(d, out, _ Matrix, t Targets) Sum {
+	return squared(d, out, t, func(y Float) Float { return y * (1 - y) })
+}
+
+// Delta is d_j = y_j - t_j.
+func (LinearSquaredError) Delta(d, out, _ Matrix, t Targets) Sum {
+	return squared(d, out, t, func(Float) Float { return 1 })
+}
+
+// squared is the squared error of outputs whose derivative by the loss's input
+// is slope.
+func squared(d, out Matrix, t Targets, slope func(y Float) Float) (s Sum) {
 	for i := range d.Rows {
 		y, to, weight := out.Row(i), d.Row(i), t.weight(i)
 		squares := 0.0
 		for j, v := range y {
 			e := v - t.value(i, j)
 			squares += float64(float64(e) * float64(e))
-			to[j] = weight * e * (v * (1 - v))
+			to[j] = weight * e * slope(v)
 		}
 		s.Cost += float64(float64(weight) * squares / 2)
 		s.count(t, i, y)
@@ -45,13 +107,32 @@ func (SigmoidSquaredError) Delta(d, out, _ Matrix, t Targets) (s Sum) {
 	return s
 }
 
+// Delta is d_j = y_j - t_j.
+func (SigmoidCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
+	for i := range d.Rows {
+		x, y, to, weight := in.Row(i), out.Row(i), d.Row(i), t.weight(i)
+		cost := 0.0
+		for j, v := range y {
+			target := t.value(i, j)
+			to[j] = weight * (v - target)
+			// -t ln y - (1-t) ln(1-y) = max(x, 0) - t x + ln(1 + exp(-|x|))
+			z := float64(x[j])
+			cost += max(z, 0) - float64(float64(target)*z) + kernel.Log(1+kernel.Exp(-max(z, -z)))
+		}
+		s.Cost += float64(float64(weight) * cost)
+		s.count(t, i, y)
+	}
+	return s
+}
+
 // Delta is d_j = p_j - t_j, for targets that sum to one.
-func (SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
+func (l SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
+	keep, even := Float(1-l.Smoothing), Float(l.Smoothing/float64(out.Cols))
 	for i := range d.Rows {
 		x, p, to, weight := in.Row(i), out.Row(i), d.Row(i), t.weight(i)
 		lse := logSumExp(x)
 		for j, v := range p {
-			target := t.value(i, j)
+			target := Float(keep*t.value(i, j)) + even
 			to[j] = weight * (v - target)
 			if target != 0 {
 				s.Cost += float64(float64(weight*target) * (lse - float64(x[j])))
@@ -71,8 +152,16 @@ func logSumExp(x []Float) float64 {
 	return most + kernel.Log(sum)
 }
 
+// lossOnly is embedded by the layer models of losses whose Backward nobody
+// calls: Delta goes straight to the loss's input.
+type lossOnly struct{ weightless }
+
+func (lossOnly) Backward(Pass, []Float, Matrix, Matrix, Matrix, *Input) {
+	panic("nnlib: Backward of a loss")
+}
+
 // softmax is p_j = exp(x_j) / sum_k exp(x_k).
-type softmax struct{ weightless }
+type softmax struct{ lossOnly }
 
 func (softmax) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
 	x := in.Dense()
@@ -85,7 +174,12 @@ func (softmax) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
 	}
 }
 
-// Backward is not called: Delta goes straight to the loss's input.
-func (softmax) Backward(Pass, []Float, Matrix, Matrix, Matrix, *Input) {
-	panic("nnlib: Backward of a loss")
+// linear is y = x.
+type linear struct{ lossOnly }
+
+func (linear) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
+	x := in.Dense()
+	for i := range out.Rows {
+		copy(out.Row(i), x.Row(i))
+	}
 }

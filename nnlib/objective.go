@@ -185,5 +185,5 @@ func (p L2) Add(w, grad []Float) float64 {
 	if grad != nil {
 		kernel.Axpy(grad, Float(p.Rate), w)
 	}
-	return p.Rate / 2 * kernel.Dot64(w, w)
+	return float64(p.Rate / 2 * kernel.Dot64(w, w))
 }

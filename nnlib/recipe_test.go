@@ -14,6 +14,9 @@ func TestTopologyTextBothWays(t *testing.T) {
 		"784 affine:64 sigmoid affine:10 softmax+cross-entropy",
 		"8x8x3 affine:5 relu affine:2 softmax+cross-entropy",
 		"3 affine:2 sigmoid+squared",
+		"3 affine:2 leaky-relu:0.01 dropout:0.5 affine:2 softmax+cross-entropy:0.1",
+		"3 affine:2 sigmoid+cross-entropy",
+		"3 affine:1 linear+squared",
 	} {
 		topology, err := ParseTopology(text)
 		if err != nil {
@@ -30,17 +33,21 @@ func TestTopologyTextBothWays(t *testing.T) {
 
 func TestTopologyTextErrors(t *testing.T) {
 	for text, want := range map[string]string{
-		"":                           "empty",
-		"28x28":                      "no layers",
-		"28y28 affine:3":             `input "28y28"`,
-		"0 affine:3 sigmoid+squared": `input "0"`,
-		"1x2x3x4 affine:3":           `input "1x2x3x4"`,
-		"4 affine sigmoid+squared":   `layer 1: "affine": only affine has a number`,
-		"4 affine:x sigmoid+squared": `layer 1: "affine:x"`,
-		"4 affine:0 sigmoid+squared": "layer 1: affine: 0 units",
-		"4 affine:2 tanh:3":          `layer 2: "tanh:3"`,
-		"4 affine:2 swish":           `layer 2: "swish" is not one of`,
-		"4 affine:2 tanh":            "layer 2: the last layer must be a loss",
+		"":                                           "empty",
+		"28x28":                                      "no layers",
+		"28y28 affine:3":                             `input "28y28"`,
+		"0 affine:3 sigmoid+squared":                 `input "0"`,
+		"1x2x3x4 affine:3":                           `input "1x2x3x4"`,
+		"4 affine sigmoid+squared":                   `layer 1: "affine": write it as affine:UNITS`,
+		"4 affine:x sigmoid+squared":                 `layer 1: "affine:x"`,
+		"4 affine:0 sigmoid+squared":                 "layer 1: affine: 0 units",
+		"4 affine:2 tanh:3":                          `layer 2: "tanh:3"`,
+		"4 affine:2.5 sigmoid+squared":               `"affine:2.5"`,
+		"4 affine:2 dropout:1 sigmoid+squared":       "layer 2: dropout: rate 1",
+		"4 affine:2 leaky-relu:-1 sigmoid+squared":   "layer 2: leaky-relu: slope -1",
+		"4 affine:2 softmax+cross-entropy:1":         "layer 2: softmax+cross-entropy: smoothing 1",
+		"4 affine:2 swish":                           `layer 2: "swish" is not one of`,
+		"4 affine:2 tanh":                            "layer 2: the last layer must be a loss",
 		"4 sigmoid+squared affine:2 sigmoid+squared": "layer 1: a loss must be the last layer",
 	} {
 		if _, err := ParseTopology(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -146,6 +146,10 @@ func (r *Run) to(ctx context.Context, d Dataset, target int, yield func(Step) bo
 	for r.head.step < target && !r.head.stopped {
 		start := time.Now()
 		s, err := r.advance(ctx, r.head)
+		if errors.Is(err, ErrConverged) {
+			r.head.stopped = true
+			break
+		}
 		if errors.As(err, new(*lostError)) || errors.Is(err, ErrDiverged) {
 			r.lost = fmt.Errorf("step %d: %w", r.head.step+1, err)
 			return r.lost
@@ -283,8 +287,22 @@ func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 			return Step{}, &lostError{err}
 		}
 	}
+	s.stopped = s.stopped || u.Last
 	s.step++
 	return step, nil
+}
+
+// Stopped says that the run has ended by itself: by Patience or by a rule of
+// the optimizer. No further To takes a step.
+func (r *Run) Stopped() bool { return r.head.stopped }
+
+// Best is the model with the lowest validation cost so far, whether or not the
+// run has stopped. It needs a recipe with Patience.
+func (r *Run) Best() (*Model, error) {
+	if r.head.kept == nil || math.IsInf(r.head.best, 1) {
+		return nil, &RecipeError{"Patience", "without it, or before the first epoch has ended, no best model is kept"}
+	}
+	return &Model{r.recipe.Topology, append([]Float(nil), r.head.kept...)}, nil
 }
 
 // validate measures the held-out rows and decides whether the run has ended.

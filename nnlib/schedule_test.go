@@ -96,7 +96,7 @@ func (p *parabola) Descend(context.Context, []Float, float64) (Sum, error) { pan
 //	step 4: cost 0 < 0.5: rate 1.05, w = 0 - 1.05*0 = 0
 func TestUndoTakesTheStepAgain(t *testing.T) {
 	f, w := &parabola{}, []Float{1}
-	s := GradientDescent{Rate: 4, Schedule: BoldDriver{Undo: true}}.Start(1)
+	s := GradientDescent{Rate: 4, Schedule: BoldDriver{Undo: true}}.Start([]Span{{"weight", 1, Weight, 1}})
 	for i, want := range []struct {
 		cost, rate float64
 		w          Float
@@ -113,7 +113,7 @@ func TestUndoTakesTheStepAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s = GradientDescent{Rate: 4, Schedule: BoldDriver{Undo: true}}.Start(1)
+		s = GradientDescent{Rate: 4, Schedule: BoldDriver{Undo: true}}.Start([]Span{{"weight", 1, Weight, 1}})
 		if err := s.UnmarshalBinary(b); err != nil {
 			t.Fatal(err)
 		}
@@ -123,7 +123,7 @@ func TestUndoTakesTheStepAgain(t *testing.T) {
 // TestMomentumByHand: v = 0.5 v + w, w -= 0.1 v from w = 1.
 func TestMomentumByHand(t *testing.T) {
 	f, w := &parabola{Position{First: true, Last: true}}, []Float{1}
-	s := GradientDescent{Rate: 0.1, Rule: Momentum{0.5}}.Start(1)
+	s := GradientDescent{Rate: 0.1, Rule: Momentum{0.5}}.Start([]Span{{"weight", 1, Weight, 1}})
 	for i, want := range []float64{0.9, 0.76, 0.614} { // v = 1, 1.4, 1.46
 		if _, err := s.Step(context.Background(), w, f); err != nil {
 			t.Fatal(err)
@@ -137,7 +137,7 @@ func TestMomentumByHand(t *testing.T) {
 func TestClipScalesLongGradientsOnly(t *testing.T) {
 	for start, want := range map[Float]Float{8: 6, 1: 0.5} { // 8 - 0.5*4, 1 - 0.5*1
 		f, w := &parabola{Position{First: true, Last: true}}, []Float{start}
-		if _, err := (GradientDescent{Rate: 0.5, Clip: 4}).Start(1).Step(context.Background(), w, f); err != nil {
+		if _, err := (GradientDescent{Rate: 0.5, Clip: 4}).Start([]Span{{"weight", 1, Weight, 1}}).Step(context.Background(), w, f); err != nil {
 			t.Fatal(err)
 		}
 		if w[0] != want {

@@ -35,13 +35,45 @@ func Perceptron(units ...int) Topology {
 
 // layerText is how each layer of this package is written in a topology's text:
 // a name, and after a colon a number where the layer has one.
-var layerText = map[string]func(n int) Layer{
-	"affine":                func(n int) Layer { return Affine{n} },
-	"sigmoid":               func(int) Layer { return Sigmoid{} },
-	"tanh":                  func(int) Layer { return Tanh{} },
-	"relu":                  func(int) Layer { return ReLU{} },
-	"sigmoid+squared":       func(int) Layer { return SigmoidSquaredError{} },
-	"softmax+cross-entropy": func(int) Layer { return SoftmaxCrossEntropy{} },
+var layerText = []struct {
+	name, number string // number: what it is; in brackets, it may be left out
+	layer        func(x float64) Layer
+}{
+	{"affine", "UNITS", func(x float64) Layer { return Affine{int(x)} }},
+	{"sigmoid", "", func(float64) Layer { return Sigmoid{} }},
+	{"tanh", "", func(float64) Layer { return Tanh{} }},
+	{"relu", "", func(float64) Layer { return ReLU{} }},
+	{"leaky-relu", "SLOPE", func(x float64) Layer { return LeakyReLU{Slope: x} }},
+	{"dropout", "RATE", func(x float64) Layer { return Dropout{Rate: x} }},
+	{"softmax+cross-entropy", "[SMOOTHING]", func(x float64) Layer { return SoftmaxCrossEntropy{Smoothing: x} }},
+	{"sigmoid+squared", "", func(float64) Layer { return SigmoidSquaredError{} }},
+	{"sigmoid+cross-entropy", "", func(float64) Layer { return SigmoidCrossEntropy{} }},
+	{"linear+squared", "", func(float64) Layer { return LinearSquaredError{} }},
+}
+
+// parseLayer reads one word of a topology's text.
+func parseLayer(word string) (Layer, error) {
+	name, text, has := strings.Cut(word, ":")
+	var names []string
+	for _, l := range layerText {
+		form := l.name
+		if l.number != "" {
+			form += ":" + l.number
+		}
+		names = append(names, form)
+		if l.name != name {
+			continue
+		}
+		x, err := strconv.ParseFloat(text, 64)
+		switch optional := strings.HasPrefix(l.number, "["); {
+		case !has && (l.number == "" || optional):
+			return l.layer(0), nil
+		case !has || l.number == "" || err != nil || name == "affine" && x != float64(int32(x)):
+			return nil, fmt.Errorf("%q: write it as %s", word, form)
+		}
+		return l.layer(x), nil
+	}
+	return nil, fmt.Errorf("%q is not one of %s", word, strings.Join(names, ", "))
 }
 
 // String is the text that ParseTopology reads, such as
@@ -84,19 +116,11 @@ func ParseTopology(text string) (Topology, error) {
 		t.Input = Shape{sizes[0], sizes[1], sizes[2]}
 	}
 	for i, word := range words[1:] {
-		name, number, has := strings.Cut(word, ":")
-		layer, known := layerText[name]
-		n, err := 0, error(nil)
-		if has {
-			n, err = strconv.Atoi(number)
+		l, err := parseLayer(word)
+		if err != nil {
+			return Topology{}, fmt.Errorf("nnlib: topology: layer %d: %w", i+1, err)
 		}
-		switch {
-		case !known:
-			return Topology{}, fmt.Errorf("nnlib: topology: layer %d: %q is not one of affine:UNITS, sigmoid, tanh, relu, sigmoid+squared, softmax+cross-entropy", i+1, word)
-		case err != nil || has != (name == "affine"):
-			return Topology{}, fmt.Errorf("nnlib: topology: layer %d: %q: only affine has a number, its units, as in affine:64", i+1, word)
-		}
-		t.Layers = append(t.Layers, layer(n))
+		t.Layers = append(t.Layers, l)
 	}
 	_, _, err := t.places()
 	return t, err
@@ -160,44 +184,4 @@ func (t Topology) Spans() (spans []Span) {
 		spans = append(spans, t.Layers[i].Weights(p.in)...)
 	}
 	return spans
-}
-
-// Init makes a flat weight vector to start from, by init or, where init is nil,
-// by each layer's own rule.
-func (t Topology) Init(seed uint64, init Initializer) ([]Float, error) {
-	places, n, err := t.places()
-	if err != nil {
-		return nil, err
-	}
-	w := make([]Float, n)
-	for i, p := range places {
-		part, rng := w[p.at:p.at+p.n], &Random{seed: seed, layer: uint64(i)}
-		if init == nil {
-			t.Layers[i].Init(part, p.in, rng)
-			continue
-		}
-		for _, s := range t.Layers[i].Weights(p.in) {
-			init.Init(part[:s.Len], s, p.in.Len(), p.out.Len(), rng)
-			part = part[s.Len:]
-		}
-	}
-	return w, nil
-}
-
-// Initializer replaces the layers' own way to draw weights to start from.
-type Initializer interface {
-	// Init overwrites w, the weights of span s in a layer of so many input and
-	// output values.
-	Init(w []Float, s Span, in, out int, rng *Random)
-}
-
-// Uniform draws every weight and bias uniformly from [-Limit, Limit). The
-// PySpark project's is Uniform{0.5}.
-type Uniform struct{ Limit float64 }
-
-// Init draws one number for each weight.
-func (u Uniform) Init(w []Float, _ Span, _, _ int, rng *Random) {
-	for i := range w {
-		w[i] = Float(float64(2*rng.Float64()-1) * u.Limit)
-	}
 }

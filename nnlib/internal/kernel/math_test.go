@@ -54,3 +54,11 @@ func TestTanhAgreesWithStandardLibrary(t *testing.T) {
 		}
 	}
 }
+
+func TestCosAgreesWithStandardLibrary(t *testing.T) {
+	for x := 0.0; x <= math.Pi; x += 0.00123 {
+		if d := math.Abs(Cos(x) - math.Cos(x)); d > 3e-16 {
+			t.Errorf("Cos(%v) is off by %v", x, d)
+		}
+	}
+}
