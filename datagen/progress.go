@@ -51,17 +51,20 @@ func (p *progress) begin(what string, total int64, bytes bool) {
 	if length == 0 {
 		length = -1 // a spinner
 	}
-	p.bar = progressbar.NewOptions64(length,
+	options := []progressbar.Option{
 		progressbar.OptionSetWriter(p.w),
 		progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(bytes),
-		progressbar.OptionShowCount(),
-		progressbar.OptionSetItsString("rows"),
+		progressbar.OptionShowBytes(bytes && total > 0),
 		progressbar.OptionSetPredictTime(true),
 		progressbar.OptionSetWidth(24),
-		progressbar.OptionThrottle(100*time.Millisecond),
+		progressbar.OptionThrottle(100 * time.Millisecond),
 		progressbar.OptionClearOnFinish(),
-	)
+	}
+	if total > 0 {
+		options = append(options, progressbar.OptionShowCount())
+	}
+	p.bar = progressbar.NewOptions64(length, options...)
+	p.bar.RenderBlank()
 }
 
 // add says that n more bytes or rows are done.
@@ -90,7 +93,7 @@ func (p *progress) end() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.bar != nil {
-		p.bar.Clear()
+		p.bar.Finish() // clears it, and ends a spinner
 		p.bar = nil
 	}
 }

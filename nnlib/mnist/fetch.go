@@ -96,8 +96,13 @@ func (t Fetcher) Fetch(ctx context.Context, dir string) error {
 			return err
 		}
 	}
-	return os.RemoveAll(aside(folder))
+	clean(folder)
+	return nil
 }
+
+// clean removes what is aside. What cannot be removed does no harm: the npm of
+// a killed process may still write there.
+func clean(folder string) { os.RemoveAll(aside(folder)) }
 
 // fetch gets files one by one. A mirror that failed once is not asked again.
 func (t Fetcher) fetch(ctx context.Context, folder string, left []file) error {
@@ -176,16 +181,16 @@ func importFiles(from, dir string, files []file) error {
 		content[f.name] = x
 	}
 	left := missing(folder, files)
-	if len(left) == 0 {
-		return os.RemoveAll(aside(folder))
-	}
-	if err := os.MkdirAll(aside(folder), 0o755); err != nil {
-		return err
+	if len(left) > 0 {
+		if err := os.MkdirAll(aside(folder), 0o755); err != nil {
+			return err
+		}
 	}
 	for _, f := range left {
 		if err := f.install(folder, content[f.name]); err != nil {
 			return err
 		}
 	}
-	return os.RemoveAll(aside(folder))
+	clean(folder)
+	return nil
 }

