@@ -1,5 +1,140 @@
 package main
 
-import "context"
+import (
+	"context"
+	"flag"
+	"fmt"
+	"path/filepath"
+	"strings"
 
-func digits(_ context.Context, s streams, args []string) error { return usagef("later") }
+	"digitlab/nnlib"
+	"digitlab/nnlib/mnist"
+	"digitlab/nnlib/report"
+	"digitlab/nnlib/table"
+
+	"github.com/google/renameio/v2"
+)
+
+// digits writes the per-digit report of a run: the text to stdout, and
+// digits.json and digits.html.
+func digits(ctx context.Context, s streams, args []string) error {
+	f := flag.NewFlagSet("digits", flag.ContinueOnError)
+	images := f.String("images", "", "CSV `file` of images to judge by; the run's test images where it knows them")
+	labels := f.String("labels", "", "CSV `file` of their labels")
+	scale := table.ScaleAuto
+	f.TextVar(&scale, "scale", scale, "what values in -images mean: 255, 1 or auto")
+	folder := f.String("data", "data", "`folder` of datagen, whose MNIST test images are used where nothing else is known")
+	out := f.String("out", "", "`folder` for digits.json and digits.html (default RUN)")
+	args, err := parse(f, s, args, 1, 1)
+	if err != nil {
+		return err
+	}
+	if (*images == "") != (*labels == "") {
+		return usagef("-images and -labels belong together")
+	}
+	run := args[0]
+	if *out == "" {
+		*out = run
+	}
+	r, err := nnlib.ReadRun(run)
+	if err != nil {
+		return err
+	}
+	set, pictures, err := testData(run, *images, *labels, *folder, table.Options{Scale: scale, Shape: r.Topology.Input, Classes: outputs(r.Topology)})
+	if err != nil {
+		return err
+	}
+	evaluation, err := report.Evaluate(ctx, r.Model, set)
+	if err != nil {
+		return err
+	}
+	source, err := report.SourceOf("test", set)
+	if err != nil {
+		return err
+	}
+	page := report.Page{
+		Name: runName(run), Evaluation: evaluation, Model: r.Model, Recipe: r.Recipe, History: r.History,
+		Data: []report.Source{source}, Images: pictures,
+		Commands: []string{"go run ./nnlib/cmd/digitlab digits " + strings.Join(append(given(f), filepath.ToSlash(run)), " ")},
+	}
+	return writePage(s, *out, page)
+}
+
+// runName is what a run is called: its directory, and the one above where that
+// is train's "run".
+func runName(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	if filepath.Base(dir) == "run" {
+		return filepath.Base(filepath.Dir(dir))
+	}
+	return filepath.Base(dir)
+}
+
+// given is the flags as they were given.
+func given(f *flag.FlagSet) (args []string) {
+	f.Visit(func(f *flag.Flag) { args = append(args, "-"+f.Name, f.Value.String()) })
+	return args
+}
+
+// testData is the images named by flags, else those the run was tested on, else
+// MNIST's.
+func testData(run, images, labels, folder string, o table.Options) (nnlib.Dataset, report.Images, error) {
+	if images == "" {
+		known, found, err := readSources(run)
+		if err != nil {
+			return nil, nil, err
+		}
+		if !found {
+			set, err := mnist.Load(folder, mnist.Test)
+			return set, set, err
+		}
+		images, labels, o.Scale = known.Images, known.Labels, known.Scale
+	}
+	t, err := table.Load(images, labels, o)
+	if err != nil {
+		return nil, nil, err
+	}
+	return t, pictures{t.Examples}, nil
+}
+
+// pictures shows examples of values from 0 to 1 as grey images.
+type pictures struct{ *nnlib.Examples }
+
+// Pixels is row i, 255 for a value of 1.
+func (p pictures) Pixels(i int) []byte {
+	var b nnlib.Block
+	if err := p.Fill(&b, nnlib.Pass{Rows: []int{i}}); err != nil {
+		return nil
+	}
+	bytes := make([]byte, p.Shape().Len())
+	for k, v := range b.Dense().Row(0) {
+		bytes[k] = byte(255*min(max(v, 0), 1) + 0.5)
+	}
+	return bytes
+}
+
+// writePage writes the report's three forms.
+func writePage(s streams, dir string, p report.Page) error {
+	text, err := p.Text()
+	if err != nil {
+		return err
+	}
+	json, err := p.JSON()
+	if err != nil {
+		return err
+	}
+	html, err := p.HTML()
+	if err != nil {
+		return err
+	}
+	for name, b := range map[string][]byte{"digits.json": json, "digits.html": []byte(html)} {
+		if err := renameio.WriteFile(filepath.Join(dir, name), b, 0o666); err != nil {
+			return err
+		}
+	}
+	fmt.Fprint(s.out, text)
+	fmt.Fprintf(s.err, "%s\n%s\n", filepath.Join(dir, "digits.json"), filepath.Join(dir, "digits.html"))
+	return nil
+}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"image/png"
 	"os"
@@ -86,5 +87,41 @@ func TestPredictAgreesWithTrain(t *testing.T) {
 	}
 	if want := rest[:6]; fmt.Sprintf("%.4f", float64(right)/100) != want {
 		t.Errorf("%d of 100 are right, train says %s", right, want)
+	}
+}
+
+func TestDigitsReport(t *testing.T) {
+	f, out := data(t, 500), filepath.Join(t.TempDir(), "half")
+	_, stdout, _ := digitlab(f.small("-steps 40", out)...)
+	_, accuracy, _ := strings.Cut(stdout, "test_accuracy=")
+	run := filepath.Join(out, "run")
+	status, text, stderr := digitlab("digits", run)
+	if status != 0 || !strings.Contains(text, "precision") || !strings.Contains(text, "macro avg") {
+		t.Fatalf("status %d, %s%s", status, text, stderr)
+	}
+	var got struct{ Scores struct{ Accuracy float64 } }
+	b, err := os.ReadFile(filepath.Join(run, "digits.json"))
+	if err == nil {
+		err = json.Unmarshal(b, &got)
+	}
+	if err != nil || fmt.Sprintf("%.4f", got.Scores.Accuracy) != accuracy[:6] {
+		t.Errorf("accuracy %v, train says %s: %v", got.Scores.Accuracy, accuracy[:6], err)
+	}
+	page, err := os.ReadFile(filepath.Join(run, "digits.html"))
+	if err != nil || !bytes.Contains(page, []byte("<img")) {
+		t.Errorf("the page has no images: %v", err)
+	}
+	other := t.TempDir()
+	if status, _, stderr := digitlab("digits", "-images", f.trainImages, "-labels", f.trainLabels, "-out", other, run); status != 0 {
+		t.Error(stderr)
+	}
+	if _, err := os.Stat(filepath.Join(other, "digits.html")); err != nil {
+		t.Error(err)
+	}
+	if status, _, stderr := digitlab("digits", t.TempDir()); status != statusInput || !strings.Contains(stderr, "not a run directory") {
+		t.Errorf("no run: status %d, %s", status, stderr)
+	}
+	if status, _, _ := digitlab("digits", "-images", "x", run); status != statusUsage {
+		t.Errorf("-images alone: status %d", status)
 	}
 }
