@@ -83,19 +83,23 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 2
 	}
 	err = generate(ctx, s, stdout, newProgress(stderr))
-	var format *mnist.FormatError
-	var sum *mnist.ChecksumError
 	switch {
 	case err == nil:
 		return 0
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "datagen: interrupted; no file is left half-written, and the same command goes on")
-	case s.from != "" && !s.unverified && (errors.As(err, &format) || errors.As(err, &sum)):
+	case s.from != "" && !s.unverified && readable(s.from):
 		fmt.Fprintf(stderr, "datagen: %v (for other data than MNIST add -unverified)\n", err)
 	default:
 		fmt.Fprintln(stderr, "datagen:", err)
 	}
 	return 1
+}
+
+// readable is true for a folder of sound IDX files, of MNIST or other data.
+func readable(folder string) bool {
+	_, err := read(folder, mnist.Unverified)
+	return err == nil
 }
 
 func main() {

@@ -93,6 +93,8 @@ func (t Fetcher) Fetch(ctx context.Context, dir string) error {
 			return err
 		}
 		if err := t.fetch(ctx, folder, left); err != nil {
+			os.Remove(aside(folder)) // where it is empty
+			os.Remove(folder)
 			return err
 		}
 	}
