@@ -165,7 +165,10 @@ def exporter():
         def markdown(self, source):
             return MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source)
 
-    return Page(config=Config({"TemplateExporter": {"extra_template_basedirs": [str(SETTINGS)], "template_name": "page"}}))
+    return Page(config=Config({
+        "TemplateExporter": {"extra_template_basedirs": [str(SETTINGS)], "template_name": "page"},
+        "CSSHTMLHeaderPreprocessor": {"enabled": False},  # the colours of code are the page's own
+    }))
 
 
 def title(nb, fallback):
@@ -203,8 +206,8 @@ def run(source, target):
 
     def export():
         try:
-            page, _ = exporter().from_notebook_node(nb, resources={"metadata": {"name": source.stem, "path": str(source.parent)}})
-            return page
+            about = {"metadata": {"name": source.stem, "path": str(source.parent)}, "inlining": {"css": []}}
+            return exporter().from_notebook_node(nb, resources=about)[0]
         except CellFailed as error:
             tell({"failed": {"cell": 0, "source": "", "message": str(error)}})
             sys.exit(1)
