@@ -78,7 +78,7 @@ func Reliability(c *metrics.Calibration) Chart {
 	}
 	chart.marks = append(chart.marks, func(p *pen, x, y func(float64) float64) {
 		p.stroke(Ink, 1, []float64{2, 3}, x(0), y(0), x(100), y(100))
-		p.text(x(60)+2, y(52), words{colour: Mute, halo: true}, "as sure as right")
+		p.text(x(70), y(38), words{colour: Mute, halo: true}, "as sure as right")
 		for _, b := range c.Bins {
 			if b.Count == 0 {
 				continue

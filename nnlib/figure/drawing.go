@@ -246,9 +246,9 @@ func (d drawing) svg() (string, error) {
 	s = svgImage.ReplaceAllString(s, `style="image-rendering:pixelated" xlink:href="data:image/png;`)
 	s = svgStyled.ReplaceAllStringFunc(s, themed)
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="ch" width="%g" height="%g" viewBox="0 0 %g %g" role="img" aria-label="%s" `+
-		`style="font-family:var(--sans,system-ui,&quot;Liberation Sans&quot;,Arial,sans-serif);font-variant-numeric:tabular-nums">`+
+		`style="max-width:%gpx;font-family:var(--sans,system-ui,&quot;Liberation Sans&quot;,Arial,sans-serif);font-variant-numeric:tabular-nums">`+
 		"\n"+`<rect class="bg" width="100%%" height="100%%" style="fill:%s"/>`+"\n%s",
-		d.width, d.height, d.width, d.height, html.EscapeString(d.label), Paper.CSS(), s), nil
+		d.width, d.height, d.width, d.height, html.EscapeString(d.label), math.Round(1.1*d.width), Paper.CSS(), s), nil
 }
 
 // enlarge repeats pixels up to the given size.

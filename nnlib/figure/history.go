@@ -3,6 +3,7 @@ package figure
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"digitlab/nnlib"
 )
@@ -14,7 +15,8 @@ type History struct {
 	Earlier []nnlib.Step // of another run, drawn in grey behind
 	Last    int          // the last step of the axis, so that nothing jumps while training goes on; zero: as far as the steps go
 	Unit    string       // of the cost, such as "nats per image"; empty: none
-	Epochs  bool         // the axis counts epochs, where an epoch has more than one step
+	Epochs  bool         // the axis counts epochs, where an epoch has more than one step, and may cut off the first steps' accuracies
+	Log     bool         // the cost has a logarithmic axis
 }
 
 // Cost draws the cost of each step and, where it was measured, the cost of the
@@ -24,6 +26,10 @@ func (h History) Cost() Chart {
 	c.Y.Title = "cost"
 	if h.Unit != "" {
 		c.Y.Title += ", " + h.Unit
+	}
+	if h.Log {
+		c.Y.Log = true
+		c.Y.Title += ", log scale"
 	}
 	cost := func(s nnlib.Step) float64 { return s.Cost }
 	held := func(s nnlib.Step) float64 { return s.Validation }
@@ -38,8 +44,11 @@ func (h History) Cost() Chart {
 			last = s.Validation
 		}
 	}
+	training := h.lines("training", Training, Dotted, cost, c)
+	n := len(training) - 1 // the band, where there is one, goes behind everything
+	c.Series = append(c.Series, training[:n]...)
 	c.Series = append(c.Series, h.lines("validation", Validation, Solid, held, c)...)
-	c.Series = append(c.Series, h.lines("training", Training, Dotted, cost, c)...)
+	c.Series = append(c.Series, training[n])
 	if len(h.Steps) == 0 {
 		return c
 	}
@@ -66,9 +75,13 @@ func (h History) Accuracy() Chart {
 	c.Series = append(c.Series, h.earlier(value, c)...)
 	c.Series = append(c.Series, h.lines("training", Training, Dotted, value, c)...)
 	c.Y.Min, c.Y.Max = 0, 100
-	if cut := floor(c.Series); cut > 0 {
+	_, _, epochs := h.epoch()
+	if cut := floor(c.Series, epochs); cut > 0 {
 		c.Y.Min = cut
 		c.Note = fmt.Sprintf("the axis starts at %s", Percent(cut/100, 0))
+		for i := range c.Series {
+			c.Series[i] = c.Series[i].above(cut)
+		}
 	}
 	if len(h.Steps) > 0 {
 		last, to := h.Steps[len(h.Steps)-1], h.final(value)/100
@@ -78,16 +91,22 @@ func (h History) Accuracy() Chart {
 	return c
 }
 
-// floor is where an axis of percentages may be cut: below everything drawn.
-func floor(all []Series) float64 {
-	least := 100.0
+// floor is where an axis of percentages may be cut: below everything drawn or,
+// where the start may be cut off, below all but a twentieth.
+func floor(all []Series, start bool) float64 {
+	var values []float64
 	for _, s := range all {
-		for i, v := range s.Y {
-			least = min(least, v)
-			if s.Low != nil {
-				least = min(least, s.Low[i])
-			}
+		if s.Shape != Band {
+			values = append(values, s.Y...)
 		}
+	}
+	if len(values) == 0 {
+		return 0
+	}
+	slices.Sort(values)
+	least := values[0]
+	if start {
+		least = values[len(values)/20]
 	}
 	for _, cut := range []float64{95, 90, 80, 50} {
 		if least >= cut && least < 100 {
@@ -95,6 +114,22 @@ func floor(all []Series) float64 {
 		}
 	}
 	return 0
+}
+
+// above leaves out what lies below a cut axis.
+func (s Series) above(cut float64) Series {
+	t := s
+	t.X, t.Y, t.Low = nil, nil, nil
+	for i, v := range s.Y {
+		if v < cut {
+			continue
+		}
+		t.X, t.Y = append(t.X, s.X[i]), append(t.Y, v)
+		if s.Shape == Band {
+			t.Low = append(t.Low, max(cut, s.Low[i]))
+		}
+	}
+	return t
 }
 
 // Rate draws the learning rate of each step.
@@ -112,6 +147,16 @@ func (h History) Rate() Chart {
 		c.Label = fmt.Sprintf("Learning rate against %s, from %s to %s.", c.X.Title, Figures(from, 3), Figures(to, 3))
 	}
 	return c
+}
+
+// Steep says whether the cost falls to less than a twentieth, so that a
+// logarithmic axis shows its end better.
+func (h History) Steep() bool {
+	if len(h.Steps) == 0 {
+		return false
+	}
+	end := h.final(func(s nnlib.Step) float64 { return s.Cost })
+	return end > 0 && h.Steps[0].Cost > 20*end
 }
 
 // HTML is the three figures beside each other, with their style.
@@ -220,21 +265,24 @@ func (h History) values(list []nnlib.Step, value func(nnlib.Step) float64) (x, y
 	return x, y
 }
 
-// lines is a series, with the band of its single values behind where one
-// pixel column holds several.
+// lines is a series of one value a pixel column. Where a column holds several
+// steps, the line is their mean over four columns, and the spread of single
+// steps is a band behind it.
 func (h History) lines(name string, colour Colour, shape Shape, value func(nnlib.Step) float64, c Chart) (list []Series) {
 	x, y := h.values(h.Steps, value)
 	thinned := thin(x, y, c.X.Min, c.X.Max, columns)
-	band := Series{Colour: Spread, Shape: Band}
 	line := Series{Name: name, Colour: colour, Shape: shape}
-	gathered := false
+	if colour == Training && slices.ContainsFunc(thinned, func(k column) bool { return k.low != k.high }) {
+		band := Series{Colour: Spread, Shape: Band}
+		for _, k := range thinned {
+			band.X, band.Y, band.Low = append(band.X, k.x), append(band.Y, k.high), append(band.Low, k.low)
+		}
+		list = append(list, band)
+		thinned = thin(x, y, c.X.Min, c.X.Max, columns/4)
+		thinned[len(thinned)-1].x = x[len(x)-1]
+	}
 	for _, k := range thinned {
 		line.X, line.Y = append(line.X, k.x), append(line.Y, k.mean)
-		band.X, band.Y, band.Low = append(band.X, k.x), append(band.Y, k.high), append(band.Low, k.low)
-		gathered = gathered || k.low != k.high
-	}
-	if gathered && colour == Training {
-		list = append(list, band)
 	}
 	return append(list, line)
 }

@@ -83,7 +83,7 @@ func TestLongHistoriesAreThinned(t *testing.T) {
 func TestThinKeepsMeanAndExtremes(t *testing.T) {
 	x, y := []float64{0, 1, 2, 3, 9, 10}, []float64{1, 3, math.NaN(), 2, 5, 7}
 	got := thin(x, y, 0, 10, 2)
-	want := []column{{4. / 3, 2, 1, 3}, {9, 5, 5, 5}, {10, 7, 7, 7}}
+	want := []column{{4. / 3, 2, 1, 3}, {9.5, 6, 5, 7}}
 	if d := cmp.Diff(want, got, cmp.AllowUnexported(column{}), cmp.Comparer(func(a, b float64) bool { return math.Abs(a-b) < 1e-12 })); d != "" {
 		t.Error(d)
 	}
@@ -138,8 +138,11 @@ func TestTicks(t *testing.T) {
 		{linTicks(0, 1.8), []string{"0", "0.4", "0.8", "1.2", "1.6", "2.0"}},
 		{linTicks(-1, 1), []string{"−1.0", "−0.5", "0", "0.5", "1.0"}},
 		{logTicks(0.1, 6), []string{"0.1", "1", "10"}},
-		{logTicks(2, 90), []string{"1", "10", "100"}},
-		{logTicks(2, 9), []string{"1", "2", "5", "10"}},
+		{logTicks(2, 90), []string{"2", "5", "10", "20", "50", "100"}},
+		{logTicks(2, 9), []string{"2", "5", "10"}},
+		{logTicks(0.008, 2.3), []string{"0.01", "0.1", "1"}},
+		{logTicks(0.1, 0.1), []string{"0.1", "0.2"}},
+		{logTicks(1e-6, 1e3), []string{"1e−6", "0.0001", "0.01", "1", "100"}},
 		{logTicks(1, 9000), []string{"1", "10", "100", "1,000", "10\u202fk"}},
 	} {
 		if d := cmp.Diff(test.want, test.got); d != "" {

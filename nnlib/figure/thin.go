@@ -16,7 +16,7 @@ func thin(x, y []float64, from, to float64, columns int) (list []column) {
 		}
 		k := 0
 		if to > from {
-			k = int((x[i] - from) / (to - from) * float64(columns))
+			k = min(int((x[i]-from)/(to-from)*float64(columns)), columns-1)
 		}
 		if k != last || len(list) == 0 {
 			list = append(list, column{x[i], v, v, v})
@@ -30,15 +30,4 @@ func thin(x, y []float64, from, to float64, columns int) (list []column) {
 		c.low, c.high = min(c.low, v), max(c.high, v)
 	}
 	return list
-}
-
-// ends replaces the last column by the last finite point, so that the end of
-// a line is the value it ends with.
-func ends(list []column, x, y []float64) {
-	for i := len(y) - 1; i >= 0 && len(list) > 0; i-- {
-		if v := y[i]; !math.IsNaN(v) && !math.IsInf(v, 0) {
-			list[len(list)-1].x, list[len(list)-1].mean = x[i], v
-			return
-		}
-	}
 }

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -84,29 +85,47 @@ func steps(last int) (ticks []Tick) {
 }
 
 // logarithmic marks an axis from low to high, both above zero, at powers of
-// ten, and at 2 and 5 times these where there are few; it gives the ends.
+// ten, and also at 2 and 5 times these where there are fewer than three; it
+// gives the ends, which are 1, 2 or 5 times a power of ten.
 func logarithmic(low, high float64) (ticks []Tick, from, to float64) {
 	if !(low > 0) {
 		low = 1
 	}
 	high = max(high, low)
-	a, b := int(math.Floor(math.Log10(low)+1e-9)), int(math.Ceil(math.Log10(high)-1e-9))
-	if a == b {
-		b++
-	}
-	factors := []float64{1}
-	if b-a == 1 {
-		factors = []float64{1, 2, 5}
-	}
-	every := (b - a + 4) / 5
-	for e := a; e <= b; e++ {
-		for _, f := range factors {
-			if v := f * math.Pow(10, float64(e)); (e < b || f == 1) && (e-a)%every == 0 {
-				ticks = append(ticks, Tick{v, short(v)})
-			}
+	a, b := int(math.Floor(math.Log10(low))), int(math.Ceil(math.Log10(high)))
+	var all []float64
+	for e := a - 1; e <= b+1; e++ {
+		for _, f := range []float64{1, 2, 5} {
+			all = append(all, f*math.Pow(10, float64(e)))
 		}
 	}
-	return ticks, math.Pow(10, float64(a)), math.Pow(10, float64(b))
+	from, to = all[0], all[len(all)-1]
+	for _, v := range all {
+		if v <= low*(1+1e-9) {
+			from = v
+		}
+	}
+	for _, v := range slices.Backward(all) {
+		if v >= high*(1-1e-9) && v > from*1.5 {
+			to = v
+		}
+	}
+	decades := 0
+	for e := a - 1; e <= b+1; e++ {
+		if v := math.Pow(10, float64(e)); v >= from*(1-1e-9) && v <= to*(1+1e-9) {
+			decades++
+		}
+	}
+	every := max(1, (decades+3)/5)
+	for i, v := range all {
+		if v < from*(1-1e-9) || v > to*(1+1e-9) {
+			continue
+		}
+		if power := a - 1 + i/3; decades < 3 || i%3 == 0 && power%every == 0 {
+			ticks = append(ticks, Tick{v, short(v)})
+		}
+	}
+	return ticks, from, to
 }
 
 // short writes 0.001, 5, 100, 10 k or 2 M.

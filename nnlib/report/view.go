@@ -1,0 +1,370 @@
+package report
+
+import (
+	"bytes"
+	_ "embed"
+	"fmt"
+	"html/template"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"digitlab/nnlib"
+	"digitlab/nnlib/figure"
+	"digitlab/nnlib/metrics"
+)
+
+//go:embed page.html
+var pageHTML string
+
+//go:embed page.css
+var pageCSS string
+
+var pageTemplate = template.Must(template.New("page").Parse(pageHTML))
+
+// HTML is the report as one page that loads nothing from elsewhere, below 2 MB
+// whatever the images.
+func (p Page) HTML() (string, error) {
+	if err := p.check(); err != nil {
+		return "", err
+	}
+	v, err := p.view()
+	if err != nil {
+		return "", err
+	}
+	var b bytes.Buffer
+	if err := pageTemplate.Execute(&b, v); err != nil {
+		return "", fmt.Errorf("report: page: %w", err)
+	}
+	return b.String(), nil
+}
+
+// view is the page's template filled in.
+type view struct {
+	Style                     template.CSS
+	Name, Headline, Lead      string
+	Noun, Noun1               string
+	Sections                  []section
+	Figures, Facts            []fact
+	Commands, Short           string
+	Hardest, Mixup            string
+	ScaleMark, BarsMark       template.HTML
+	Classes                   []classRow
+	All                       classRow
+	Confusion                 template.HTML
+	PairsTitle                string
+	Pairs                     []pair
+	Pictures                  bool
+	WallTitle, WallNote       string
+	Wall                      []wallImage
+	Learning, Trust           []template.HTML
+	GalleryTitle, GalleryNote string
+	Gallery                   []gallery
+	TilesTitle                string
+	TilesNote, Tiles          template.HTML
+}
+
+type section struct{ ID, Name string }
+
+type fact struct{ Name, Value, Note, Hash string }
+
+// Wide says whether a hash stands on a line of its own.
+func (view) Wide(hash string) bool { return len(hash) > 40 }
+
+// Parts cuts a long hash in two where a line may break.
+func (view) Parts(hash string) []string {
+	if len(hash) < 40 {
+		return []string{hash}
+	}
+	return []string{hash[:len(hash)-32], hash[len(hash)-32:]}
+}
+
+func (p Page) view() (*view, error) {
+	c := p.Evaluation.Confusion
+	v := &view{
+		Style: template.CSS(figure.Style() + pageCSS), Name: p.Name, Headline: p.headline(), Lead: p.lead(),
+		Noun: p.noun(), Commands: strings.Join(p.Commands, "\n"), Mixup: figure.Mixup(c, p.Classes),
+	}
+	v.Noun1 = capital(v.Noun)
+	if h := p.hash(); h != "" {
+		v.Short = h[:12]
+	}
+	v.Confusion = template.HTML(figure.ConfusionMatrix{Confusion: c, Names: p.Classes}.Table())
+	v.scores(p)
+	a := newAlbum(p)
+	for _, add := range []func(*album) error{
+		func(a *album) error { return v.pairs(p, a) },
+		func(a *album) error { return v.wall(p, a) },
+		func(a *album) error { return v.galleries(p, a) },
+		func(*album) error { return v.learning(p) },
+		func(*album) error { return v.trust(p) },
+		func(*album) error { return v.tiles(p) },
+	} {
+		if err := add(a); err != nil {
+			return nil, err
+		}
+	}
+	v.Figures, v.Facts = p.figures(), p.facts()
+	for _, s := range []struct {
+		section
+		has bool
+	}{
+		{section{"repeat", "What was run"}, true}, {section{"classes", v.Noun1 + " by " + v.Noun}, true}, {section{"confusion", "Confusions"}, true},
+		{section{"mistakes", "Surest mistakes"}, v.Wall != nil}, {section{"learning", "Learning"}, v.Learning != nil},
+		{section{"trust", "Calibration"}, v.Trust != nil}, {section{"gallery", "Galleries"}, v.Gallery != nil}, {section{"weights", "Weights"}, v.Tiles != ""},
+	} {
+		if s.has {
+			v.Sections = append(v.Sections, s.section)
+		}
+	}
+	v.Pictures = p.Images != nil
+	return v, nil
+}
+
+// lead is what the evaluation shows in two sentences.
+func (p Page) lead() string {
+	c := p.Evaluation.Confusion
+	var s []string
+	if p.Model != nil {
+		t := "A " + units(p.Model.Topology) + " network"
+		if n := p.step(); n > 0 {
+			t += fmt.Sprintf(" after %s steps of training", count(int64(n)))
+		}
+		s = append(s, t+".")
+	}
+	order := byF1(c)
+	if len(order) > 1 {
+		t := fmt.Sprintf("It reads %s best and %s worst", p.name(order[len(order)-1]), p.name(order[0]))
+		if m := c.Mixups(1); len(m) > 0 {
+			wrong := c.Total() - c.Correct()
+			t += fmt.Sprintf("; %s of its %s are a %s and a %s taken for each other", count(m[0].Count), mistakes(wrong), p.name(m[0].True), p.name(m[0].Read))
+		}
+		s = append(s, t+".")
+	}
+	return strings.Join(s, " ")
+}
+
+func mistakes(n int64) string {
+	if n == 1 {
+		return "1 mistake"
+	}
+	return count(n) + " mistakes"
+}
+
+// units is "784–64–10".
+func units(t nnlib.Topology) string {
+	s := strconv.Itoa(t.Input.Len())
+	shape := t.Input
+	for _, l := range t.Layers {
+		out, err := l.Out(shape)
+		if err != nil {
+			break
+		}
+		if out.Len() != shape.Len() || len(l.Weights(shape)) > 0 {
+			s += "–" + strconv.Itoa(out.Len())
+		}
+		shape = out
+	}
+	return s
+}
+
+// byF1 is the classes, hardest first; equal ones in order. Classes that are
+// absent from truth and answers are left out.
+func byF1(c *metrics.Confusion) (order []int) {
+	scores := c.Scores()
+	for k := range scores {
+		if c.Support(k)+c.Predicted(k) > 0 {
+			order = append(order, k)
+		}
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		switch {
+		case scores[a].F1 < scores[b].F1:
+			return -1
+		case scores[a].F1 > scores[b].F1:
+			return 1
+		}
+		return 0
+	})
+	return order
+}
+
+// guess is the cost of giving every class the same probability.
+func guess(m *nnlib.Model, classes int) float64 {
+	k := float64(classes)
+	switch top(m).(type) {
+	case nnlib.SoftmaxCrossEntropy:
+		return math.Log(k)
+	case nnlib.SigmoidSquaredError:
+		return (1 - 1/k) / 2
+	}
+	return math.NaN()
+}
+
+// figures is the row of numbers at the top.
+func (p Page) figures() []fact {
+	e, c := p.Evaluation, p.Evaluation.Confusion
+	low, high := metrics.Wilson(c.Correct(), c.Total())
+	wrong := c.Total() - c.Correct()
+	list := []fact{
+		{Name: "Accuracy, " + p.set(), Value: figure.Percent(c.Accuracy(), 2), Note: fmt.Sprintf("95\u202f%% interval %s–\u2060%s", figure.Number(100*low, 1), figure.Number(100*high, 1))},
+		{Name: "Mistakes", Value: count(wrong), Note: "of " + count(c.Total()) + " images"},
+	}
+	f1 := fact{Name: "Mean F1", Value: figure.Number(c.Macro().F1, 3)}
+	if order := byF1(c); len(order) > 0 {
+		f1.Note = fmt.Sprintf("lowest %s, %s %s", figure.Number(c.Scores()[order[0]].F1, 3), p.noun(), p.name(order[0]))
+	}
+	list = append(list, f1)
+	unit, guessing := p.loss()
+	cost := fact{Name: "Cost, " + p.set(), Value: figure.Number(e.MeanCost(), 3), Note: unit}
+	if unit != "" {
+		cost.Note += "; guessing costs " + figure.Number(guessing, 3)
+	}
+	list = append(list, cost)
+	if cal, err := e.Calibration(); err == nil {
+		list = append(list, fact{Name: "Calibration gap", Value: figure.Number(100*cal.Gap, 1) + "\u202fpt", Note: "mean |probability − accuracy|"})
+	}
+	if p.Times {
+		var seconds, images float64
+		for _, s := range p.History {
+			seconds, images = seconds+s.Seconds, images+float64(s.Examples)
+		}
+		if seconds > 0 {
+			list = append(list, fact{Name: "Training time", Value: figure.Figures(seconds, 3) + "\u202fs", Note: figure.Number(math.Round(images/seconds/1000)*1000, 0) + " images/s"})
+		}
+	}
+	return list
+}
+
+// facts is what was run.
+func (p Page) facts() (list []fact) {
+	for line := range strings.Lines(p.Recipe) {
+		if name, value, ok := strings.Cut(strings.TrimSpace(line), ": "); ok {
+			list = append(list, fact{Name: name, Value: value})
+		}
+	}
+	if p.Recipe != "" && p.field("Seed") == "" {
+		list = append(list, fact{Name: "Seed", Value: "0"})
+	}
+	for _, d := range p.Data {
+		list = append(list, fact{Name: capital(d.Name + " data"), Value: fmt.Sprintf("%s images ", count(int64(d.Rows))), Hash: fmt.Sprintf("%x…", d.Fingerprint[:6])})
+	}
+	if p.Model != nil {
+		text := fmt.Sprintf("%s %s", count(int64(len(p.Model.Weights))), nnlib.Precision)
+		if n := p.step(); n > 0 {
+			text += fmt.Sprintf(", from step %s", count(int64(n)))
+		}
+		list = append(list, fact{Name: "Weights", Value: text, Hash: "sha256 " + p.hash()})
+	}
+	return list
+}
+
+// capital is s with a capital first letter.
+func capital(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[n:]
+}
+
+// learning draws the history.
+func (v *view) learning(p Page) error {
+	if len(p.History) < 2 {
+		return nil
+	}
+	first := p.History[0]
+	h := figure.History{Steps: p.History, Unit: Unit(p.Model), Epochs: true}
+	h.Log = h.Steep()
+	charts := []figure.Chart{h.Cost(), h.Accuracy()}
+	for _, s := range p.History {
+		if s.Rate != first.Rate {
+			charts = append(charts, h.Rate())
+			break
+		}
+	}
+	return v.charts(&v.Learning, charts...)
+}
+
+func (v *view) charts(list *[]template.HTML, charts ...figure.Chart) error {
+	for _, c := range charts {
+		f, err := c.Figure()
+		if err != nil {
+			return err
+		}
+		*list = append(*list, template.HTML(f))
+	}
+	return nil
+}
+
+// trust draws how far probabilities can be trusted, where there are any.
+func (v *view) trust(p Page) error {
+	e := p.Evaluation
+	cal, err := e.Calibration()
+	if err != nil {
+		return nil // outputs are no probabilities
+	}
+	sure, right := e.answers()
+	left, err := metrics.Abstain(sure, right)
+	if err != nil {
+		return err
+	}
+	certain := figure.Certainty(cal)
+	over, wrong := int64(0), int64(0)
+	for i, s := range sure {
+		if s > 0.99 {
+			over++
+			if !right[i] {
+				wrong++
+			}
+		}
+	}
+	if over > 0 {
+		certain.Title = fmt.Sprintf("%s answers were over %s sure; %s of them were wrong", count(over), figure.Percent(0.99, 0), count(wrong))
+	}
+	return v.charts(&v.Trust, figure.Reliability(cal), certain, figure.Withheld(left, fifth(1-e.Confusion.Accuracy())))
+}
+
+// fifth is about a fifth of a share, with one significant figure.
+func fifth(share float64) float64 {
+	if share <= 0 {
+		return 0
+	}
+	unit := math.Pow(10, math.Floor(math.Log10(share/5)))
+	return math.Round(share/5/unit) * unit
+}
+
+// mostTiles is the number of weight tiles that a page shows.
+const mostTiles = 128
+
+// tiles shows the first layer's weights, where the model begins with an affine
+// layer on grey images.
+func (v *view) tiles(p Page) error {
+	if p.Model == nil || p.Model.Topology.Input.Height < 2 {
+		return nil
+	}
+	t, err := figure.Weights(p.Model)
+	if err != nil {
+		return nil // another kind of first layer
+	}
+	t.Names = p.Classes
+	more := ""
+	if n := len(t.In); n > mostTiles {
+		t.In = t.In[:mostTiles]
+		if t.Out != nil {
+			t.Out = t.Out[:mostTiles]
+		}
+		more = fmt.Sprintf(" The first %d of %s units are shown.", mostTiles, count(int64(n)))
+	}
+	list, err := t.List()
+	if err != nil {
+		return err
+	}
+	title, note := t.Facts()
+	v.TilesTitle = title
+	note = template.HTMLEscapeString(note + more)
+	note = strings.Replace(note, "Green", `<b class="pos">Green</b>`, 1)
+	note = strings.Replace(note, "purple", `<b class="neg">purple</b>`, 1)
+	v.TilesNote, v.Tiles = template.HTML(note), template.HTML(list)
+	return nil
+}
