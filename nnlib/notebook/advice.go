@@ -55,8 +55,8 @@ func (w *watched) diverged(b *block) {
 		b.Text = "The first step gave no finite cost: the weights to start from, or the data, are too large."
 	} else {
 		first, last := w.steps[0], w.steps[n-1]
-		b.Text = fmt.Sprintf("The cost went from %s to %s in %s steps; step %s gave no finite number. The learning rate had come to %s.",
-			figure.Figures(first.Cost, 3), figure.Figures(last.Cost, 3), count(n), count(n+1), figure.Figures(last.Rate, 3))
+		b.Text = fmt.Sprintf("The cost went from %s to %s in %s; step %s gave no finite number. The learning rate had come to %s.",
+			figure.Figures(first.Cost, 3), figure.Figures(last.Cost, 3), number(n, "step"), count(n+1), figure.Figures(last.Rate, 3))
 		from := max(0, n-12)
 		var costs strings.Builder
 		fmt.Fprintf(&costs, "cost of steps %d to %d:", from+1, n)

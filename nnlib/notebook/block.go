@@ -68,5 +68,13 @@ func (b block) html() (string, error) {
 	return figure.Fragment(s.String()), nil
 }
 
+// number is "1 step" or "2 steps".
+func number(n int, of string) string {
+	if n != 1 {
+		of += "s"
+	}
+	return count(n) + " " + of
+}
+
 // count writes a whole number: 9,752.
 func count(n int) string { return figure.Number(float64(n), 0) }

@@ -32,7 +32,7 @@ func (w *watched) charts() template.HTML {
 	h := w.history()
 	cost, accuracy, rate := h.Cost(), h.Accuracy(), h.Rate()
 	cost.Title, accuracy.Title, rate.Title = "Cost", "Accuracy", "Learning rate"
-	which := "each step's training images, before its update"
+	which := "training images, before the update"
 	if w.perEpoch > 1 {
 		which = "training images, mean of the last " + count(min(w.perEpoch, max(len(w.steps), 1))) + " steps"
 	}

@@ -29,6 +29,14 @@ func TestAxisOfRatesSeldomGrows(t *testing.T) {
 	}
 }
 
+func TestSpeedHasThreeFigures(t *testing.T) {
+	for v, want := range map[float64]float64{54955: 55000, 241499: 241000, 123456: 123000, 99: 99, 0.4: 0} {
+		if got := rounded(v); got != want {
+			t.Errorf("%g is rounded to %g, want %g", v, got, want)
+		}
+	}
+}
+
 // Four blocks a second must stay far below Jupyter's limit of 1 MB a second.
 func TestBlockIsSmall(t *testing.T) {
 	h, err := long(100).running(long(1).start).html()

@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"fmt"
+	"math"
 	"path/filepath"
 	"time"
 
@@ -65,7 +66,13 @@ func (w *watched) speed(n int) []fact {
 	if !(seconds > 0) {
 		return nil
 	}
-	return []fact{{"speed", figure.Figures(images/seconds, 3) + " images/s"}}
+	return []fact{{"speed", figure.Number(rounded(images/seconds), 0) + " images/s"}}
+}
+
+// rounded is v to three significant figures.
+func rounded(v float64) float64 {
+	unit := math.Pow(10, max(0, math.Floor(math.Log10(v))-2))
+	return math.Round(v/unit) * unit
 }
 
 // took is the time of all steps, those read back included.

@@ -49,7 +49,7 @@ func (s *screen) watch(ctx context.Context, run *nnlib.Run, data nnlib.Dataset, 
 	for st := range run.To(ctx, data, step) {
 		now := s.now()
 		w.add(st, now)
-		if !st.Replayed && now.Sub(drawn) >= every {
+		if !st.Replayed && st.Number < step && now.Sub(drawn) >= every {
 			draw(w.running(now))
 			drawn = s.now()
 		}
@@ -144,7 +144,7 @@ func (w *watched) ended(ctx context.Context, err error) block {
 		b.Facts = append(b.Facts, w.took()...)
 		b.Facts = append(b.Facts, w.speed(len(w.steps))...)
 		if w.replayed > 0 {
-			b.Facts = append(b.Facts, fact{"read back", count(w.replayed) + " steps"})
+			b.Facts = append(b.Facts, fact{"read back", number(w.replayed, "step")})
 		}
 	}
 	b.Facts = append(b.Facts, w.bestFact("best")...)
@@ -167,12 +167,5 @@ func (w *watched) kept(ctx context.Context, err error) string {
 	case n == 0:
 		return why + " No step was finished. Run the cell again to begin."
 	}
-	return fmt.Sprintf("%s Nothing is lost: %s in %s. Run the cell again to go on from step %s.", why, steps(n), w.run.Dir(), count(n))
-}
-
-func steps(n int) string {
-	if n == 1 {
-		return "step 1 is kept"
-	}
-	return "steps 1 to " + count(n) + " are kept"
+	return fmt.Sprintf("%s Nothing is lost: %s kept in %s. Run the cell again to go on from there.", why, number(n, "step"), w.run.Dir())
 }

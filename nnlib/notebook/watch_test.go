@@ -113,7 +113,7 @@ func TestInterruptedBlockSaysHowToGoOn(t *testing.T) {
 		t.Fatalf("%d steps", n)
 	}
 	holds(t, r.last(t), "■ interrupted", `class="live halt"`, "mine · 2x2", count(n)+" of 100",
-		"steps 1 to "+count(n)+" are kept in "+dir, "Run the cell again to go on from step "+count(n))
+		count(n)+" steps kept in "+dir, "Run the cell again to go on from there.")
 	blocks := len(r.updates)
 	s.check(err)
 	if *status != 0 || len(r.updates) != blocks || words.Len() > 0 {
