@@ -53,8 +53,8 @@ func (a *album) image(row, width int) (template.HTML, error) {
 	}
 	e := p.Evaluation
 	shape, pixels := shrink(p.Images.Shape(), p.Images.Pixels(row))
-	s, err := figure.Image{Shape: shape, Pixels: pixels, Alt: fmt.Sprintf("%s image %d: a %s read as %s with %s %s",
-		p.set(), row, p.name(e.True[row]), p.name(e.Predicted[row]), a.word, figure.Number(e.Sure(row), 3))}.Element(width)
+	s, err := figure.Image{Shape: shape, Pixels: pixels, Alt: fmt.Sprintf("%s image %d: %s read as %s with %s %s",
+		p.set(), row, article(p.name(e.True[row])), p.name(e.Predicted[row]), a.word, figure.Number(e.Sure(row), 3))}.Element(width)
 	if err != nil {
 		return "", fmt.Errorf("report: image %d: %w", row, err)
 	}

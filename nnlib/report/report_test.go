@@ -382,6 +382,14 @@ func TestShrinkKeepsTheMean(t *testing.T) {
 	}
 }
 
+func TestArticle(t *testing.T) {
+	for name, want := range map[string]string{"4": "a 4", "8": "an 8", "18": "an 18", "80": "an 80", "1": "a 1", "owl": "an owl", "": ""} {
+		if got := article(name); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
 func bytesOf(n int, v byte) []byte {
 	b := make([]byte, n)
 	for i := range b {

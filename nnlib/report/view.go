@@ -140,11 +140,28 @@ func (p Page) lead() string {
 		t := fmt.Sprintf("It reads %s best and %s worst", p.name(order[len(order)-1]), p.name(order[0]))
 		if m := c.Mixups(1); len(m) > 0 {
 			wrong := c.Total() - c.Correct()
-			t += fmt.Sprintf("; %s of its %s are a %s and a %s taken for each other", count(m[0].Count), mistakes(wrong), p.name(m[0].True), p.name(m[0].Read))
+			m, one := figure.OneWay(c, m[0])
+			a, b := article(p.name(m.True)), article(p.name(m.Read))
+			if one {
+				t += fmt.Sprintf("; %s of its %s are %s read as %s", count(m.Count), mistakes(wrong), a, p.name(m.Read))
+			} else {
+				t += fmt.Sprintf("; %s of its %s are %s and %s taken for each other", count(m.Count), mistakes(wrong), a, b)
+			}
 		}
 		s = append(s, t+".")
 	}
 	return strings.Join(s, " ")
+}
+
+// article is "a 4", "an 8" or "an owl".
+func article(name string) string {
+	switch {
+	case name == "":
+		return name
+	case name == "11" || name == "18" || strings.ContainsRune("8aeioAEIO", rune(name[0])):
+		return "an " + name
+	}
+	return "a " + name
 }
 
 func mistakes(n int64) string {
