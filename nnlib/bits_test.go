@@ -1,6 +1,10 @@
 package nnlib
 
 import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -71,34 +75,108 @@ func TestSameBitsSparseOrDense(t *testing.T) {
 func TestSameBitsInterruptedAndResumed(t *testing.T) {
 	d := blobs(t, 900)
 	all := recipes()
+	names := slices.Sorted(maps.Keys(all))
 	rapid.Check(t, func(rt *rapid.T) {
-		name := rapid.SampledFrom([]string{"seed", "undo", "full", "direct", "momentum", "wide", "stop"}).Draw(rt, "recipe")
-		stops := rapid.SliceOfN(rapid.IntRange(1, 20), 1, 4).Draw(rt, "stops")
-		straight := must(NewRun(all[name]))
-		steps := drain(t, straight, d, 20)
-		dir := t.TempDir()
-		for i, stop := range append(stops, 20) {
-			r := must(OpenRun(dir, all[name], Machine{Workers: 1 + i%3}))
-			n := 0
-			for range r.To(t.Context(), d, 20) {
-				if n++; n == stop {
-					break
-				}
-			}
-			if err := r.Err(); err != nil {
-				rt.Fatal(err)
-			}
-		}
-		r := must(OpenRun(dir, all[name]))
-		if got, want := hash(r.Model()), hash(straight.Model()); got != want {
-			rt.Fatalf("%s stopped at %v: %s, straight %s", name, stops, got, want)
-		}
-		for i, s := range r.History() {
-			if s.Cost != steps[i].Cost || s.Rate != steps[i].Rate || s.Number != steps[i].Number {
-				rt.Fatalf("step %d is %+v, straight %+v", i+1, s, steps[i])
-			}
-		}
+		name := rapid.SampledFrom(names).Draw(rt, "recipe")
+		sameWhenStopped(rt, t.TempDir(), d, all[name], rapid.SliceOfN(rapid.IntRange(1, 20), 1, 4).Draw(rt, "stops"))
 	})
+}
+
+// TestSameBitsForDrawnRecipes draws layers, optimizers, samplers and penalties.
+func TestSameBitsForDrawnRecipes(t *testing.T) {
+	d := blobs(t, 700)
+	rapid.Check(t, func(rt *rapid.T) {
+		r := drawRecipe(rt)
+		if err := r.check(); err != nil {
+			rt.Skip(err)
+		}
+		sameWhenStopped(rt, t.TempDir(), d, r, []int{rapid.IntRange(1, 6).Draw(rt, "stop")})
+	})
+}
+
+func drawRecipe(t *rapid.T) Recipe {
+	pick := func(name string, list ...any) any { return rapid.SampledFrom(list).Draw(t, name) }
+	var hidden []Layer
+	for range rapid.IntRange(1, 3).Draw(t, "layers") {
+		hidden = append(hidden, pick("layer", Sigmoid{}, Tanh{}, ReLU{}, LeakyReLU{Slope: 0.1}, Dropout{Rate: 0.3}, Affine{5}).(Layer))
+	}
+	r := Recipe{
+		Topology: small(pick("loss", SoftmaxCrossEntropy{}, SoftmaxCrossEntropy{Smoothing: 0.1}, SigmoidSquaredError{}, SigmoidCrossEntropy{}, LinearSquaredError{}).(Loss), hidden...),
+		Seed:     rapid.Uint64().Draw(t, "seed"),
+		Leaves:   rapid.SampledFrom([]int{0, 1, 3}).Draw(t, "leaves"),
+		Holdout:  rapid.SampledFrom([]float64{0, 0.2}).Draw(t, "holdout"),
+	}
+	if p, ok := pick("penalty", nil, L2{0.01}, L1{0.001}, ElasticNet{0.001, 0.01}).(Penalty); ok {
+		r.Penalty = p
+	}
+	if i, ok := pick("init", nil, Glorot{}, He{}, Uniform{0.5}).(Initializer); ok {
+		r.Init = i
+	}
+	switch pick("rows", "batch", "sample", "all") {
+	case "batch":
+		r.Batch = rapid.SampledFrom([]int{16, 128, 300}).Draw(t, "batch")
+	case "sample":
+		r.Sample = 0.6
+	}
+	if pick("optimizer", "lbfgs", "descent") == "lbfgs" {
+		r.Optimizer = LBFGS{Memory: 3}
+		return r
+	}
+	o := GradientDescent{
+		Rate:    0.05,
+		Clip:    rapid.SampledFrom([]float64{0, 1}).Draw(t, "clip"),
+		Decay:   rapid.SampledFrom([]float64{0, 0.1}).Draw(t, "decay"),
+		MaxNorm: rapid.SampledFrom([]float64{0, 0.5}).Draw(t, "norm"),
+	}
+	if rule, ok := pick("rule", nil, Momentum{0.9}, Nesterov{0.9}, Adam{}).(Rule); ok {
+		o.Rule = rule
+	}
+	if s, ok := pick("schedule", nil, BoldDriver{}, BoldDriver{Undo: true}, Cosine{Steps: 5}, WarmUp{2, StepDecay{Every: 2}}, OneCycle{6}).(Schedule); ok {
+		o.Schedule = s
+	}
+	r.Optimizer = o
+	return r
+}
+
+// sameWhenStopped goes to step 20 straight and, with other workers, in parts.
+func sameWhenStopped(t *rapid.T, dir string, d Dataset, recipe Recipe, stops []int) {
+	const to = 20
+	straight := must(NewRun(recipe, Machine{Workers: 1}))
+	var steps []Step
+	for s := range straight.To(context.Background(), d, to) {
+		steps = append(steps, s)
+	}
+	if errors.Is(straight.Err(), ErrDiverged) {
+		return
+	}
+	if err := straight.Err(); err != nil {
+		t.Fatal(err)
+	}
+	for i, stop := range append(stops, to) {
+		r := must(OpenRun(dir, recipe, Machine{Workers: 2 + i%2}))
+		n := 0
+		for range r.To(context.Background(), d, to) {
+			if n++; n == stop {
+				break
+			}
+		}
+		if err := r.Err(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r := must(OpenRun(dir, recipe))
+	if got, want := hash(r.Model()), hash(straight.Model()); got != want {
+		t.Fatalf("stopped at %v: %s, straight %s", stops, got, want)
+	}
+	history := r.History()
+	if len(history) != len(steps) {
+		t.Fatalf("%d steps, straight %d", len(history), len(steps))
+	}
+	for i, s := range history {
+		if s.Cost != steps[i].Cost || s.Rate != steps[i].Rate || s.Number != steps[i].Number {
+			t.Fatalf("step %d is %+v, straight %+v", i+1, s, steps[i])
+		}
+	}
 }
 
 func TestTreeJoinsEveryLeafOnce(t *testing.T) {

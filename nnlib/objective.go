@@ -3,8 +3,6 @@ package nnlib
 import (
 	"context"
 	"sync"
-
-	"digitlab/nnlib/internal/kernel"
 )
 
 // Position says where a step stands. It follows from the recipe, the number of
@@ -168,22 +166,4 @@ func (o *objective) Descend(ctx context.Context, w []Float, rate float64) (Sum, 
 	sum, d := k.net.cost(o.pass, w, &k.block)
 	k.net.gradient(o.pass, w, w, Float(-rate/sum.Weight), d, &k.block)
 	return sum, nil
-}
-
-// Penalty is a cost of the weights themselves.
-type Penalty interface {
-	// Add adds its derivative to grad (nil: not wanted) and returns the cost of
-	// w, one span of kind Weight.
-	Add(w, grad []Float) float64
-}
-
-// L2 is the penalty Rate/2 * sum w^2.
-type L2 struct{ Rate float64 }
-
-// Add adds Rate*w to grad.
-func (p L2) Add(w, grad []Float) float64 {
-	if grad != nil {
-		kernel.Axpy(grad, Float(p.Rate), w)
-	}
-	return float64(p.Rate / 2 * kernel.Dot64(w, w))
 }

@@ -129,6 +129,11 @@ func TestGradientsAgreeWithCentralDifferences(t *testing.T) {
 		"relu":            small(SoftmaxCrossEntropy{}, ReLU{}),
 		"no hidden layer": {Input: Units(30), Layers: []Layer{Affine{4}, SigmoidSquaredError{}}},
 		"three layers":    small(SoftmaxCrossEntropy{}, Tanh{}, Affine{8}, Sigmoid{}),
+		"leaky relu":      small(SoftmaxCrossEntropy{}, LeakyReLU{Slope: 0.3}),
+		"dropout":         small(SoftmaxCrossEntropy{}, Tanh{}, Dropout{Rate: 0.4}),
+		"smoothing":       small(SoftmaxCrossEntropy{Smoothing: 0.2}, Tanh{}),
+		"sigmoid cross":   small(SigmoidCrossEntropy{}, Tanh{}),
+		"linear":          small(LinearSquaredError{}, Tanh{}),
 	} {
 		m := &Model{topology, must(topology.Init(9, nil))}
 		c, err := CheckGradient(context.Background(), m, d, L2{0.1}, 1)
@@ -175,7 +180,7 @@ func TestCrossEntropyOfAnUnderflowedProbabilityIsFinite(t *testing.T) {
 func TestWeightsOfRowsWeigh(t *testing.T) {
 	in, out, d := NewMatrix(2, 3), NewMatrix(2, 3), NewMatrix(2, 3)
 	copy(in.Data, []Float{1, 2, 3, 3, 2, 1})
-	for _, loss := range []Loss{SoftmaxCrossEntropy{}, SigmoidSquaredError{}} {
+	for _, loss := range []Loss{SoftmaxCrossEntropy{Smoothing: 0.1}, SigmoidSquaredError{}, SigmoidCrossEntropy{}, LinearSquaredError{}} {
 		loss.Bind(Units(3)).Forward(Pass{}, nil, out, &Input{Matrix: in})
 		one := loss.Delta(d, out, in, Targets{Class: []int{0, 2}})
 		first := append([]Float(nil), d.Data...)

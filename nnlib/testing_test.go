@@ -75,6 +75,9 @@ func recipes() map[string]Recipe {
 		"direct":   {Topology: small(SoftmaxCrossEntropy{}, ReLU{}), Optimizer: GradientDescent{Rate: 0.1}, Batch: 32, Seed: 11},
 		"momentum": {Topology: small(SoftmaxCrossEntropy{}, Tanh{}), Optimizer: GradientDescent{Rate: 0.1, Rule: Momentum{0.9}}, Batch: 128, Seed: 11},
 		"wide":     {Topology: small(SoftmaxCrossEntropy{}, Tanh{}), Optimizer: bold, Batch: 500, Seed: 11, Leaves: 3},
+		"adam":     {Topology: small(SoftmaxCrossEntropy{}, ReLU{}, Dropout{Rate: 0.2}), Optimizer: GradientDescent{Rate: 0.01, Rule: Adam{}, Decay: 0.1, MaxNorm: 1}, Batch: 100, Seed: 4},
+		"lbfgs":    {Topology: small(SoftmaxCrossEntropy{}, Sigmoid{}), Optimizer: LBFGS{}, Seed: 5, Penalty: L2{1e-4}},
+		"samples":  {Topology: small(SoftmaxCrossEntropy{}, Sigmoid{}), Optimizer: LBFGS{}, Seed: 5, Sample: 0.7},
 		"stop":     {Topology: small(SoftmaxCrossEntropy{}, Tanh{}), Optimizer: GradientDescent{Rate: 2, Rule: Momentum{0.9}}, Batch: 64, Seed: 11, Holdout: 0.2, Patience: 2},
 	}
 }

@@ -80,7 +80,7 @@ func Tanh(x float64) float64 { return 1 - 2/(Exp(2*x)+1) }
 // Cos is the cosine of x from 0 to pi, to 3e-16 absolute: Taylor's series of
 // the sine around pi/2.
 func Cos(x float64) float64 {
-	y := math.Pi/2 - x
+	y := math.Pi/2 - float64(x) // rounded, should x be a product
 	t := float64(y * y)
 	s := 0.0
 	for k := 27.0; k > 1; k -= 2 {
