@@ -38,7 +38,7 @@ func gofmt() (string, error) {
 	if err != nil {
 		return files, err
 	}
-	out, err := output("gofmt", append([]string{"-l"}, strings.Fields(files)...)...)
+	out, err := output("gofmt", append([]string{"-l"}, strings.FieldsFunc(files, func(r rune) bool { return r == '\n' })...)...)
 	if err == nil && out != "" {
 		err = fmt.Errorf("not formatted: run gofmt -w on these files")
 	}
