@@ -126,7 +126,15 @@ func (c Chart) drawing() (d drawing, err error) {
 		if len(s.X) != len(s.Y) || s.Shape == Band && len(s.Low) != len(s.Y) {
 			return drawing{}, fmt.Errorf("figure: series %d (%s): %d places, %d values and %d low values do not go together", i, s.Name, len(s.X), len(s.Y), len(s.Low))
 		}
+		if s.Shape == Bars && c.Y.Log {
+			return drawing{}, fmt.Errorf("figure: series %d (%s): bars begin at 0, which a logarithmic axis does not have: use Points", i, s.Name)
+		}
 		f.Series[i] = s.finite(c.X.Log, c.Y.Log)
+	}
+	for _, a := range []Axis{c.X, c.Y} {
+		if a.Min > a.Max || a.Log && a.Min != a.Max && a.Min <= 0 || math.IsNaN(a.Min) || math.IsInf(a.Max-a.Min, 0) {
+			return drawing{}, fmt.Errorf("figure: axis %q: cannot be drawn from %v to %v", a.Title, a.Min, a.Max)
+		}
 	}
 	f.X.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.X} }, 5)
 	f.Y.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low} }, 5)

@@ -223,6 +223,19 @@ func TestSeriesOfDifferentLengthIsRefused(t *testing.T) {
 	}
 }
 
+func TestImpossibleAxesAreRefused(t *testing.T) {
+	for name, c := range map[string]Chart{
+		"bars on a log axis": {Y: Axis{Log: true}, Series: []Series{{Shape: Bars, Colour: Rate, X: []float64{1}, Y: []float64{1}}}},
+		"a log axis from 0":  {Y: Axis{Log: true, Min: 0, Max: 10}},
+		"a turned axis":      {X: Axis{Min: 2, Max: 1}},
+		"an endless axis":    {X: Axis{Min: 0, Max: math.Inf(1)}},
+	} {
+		if _, err := c.SVG(); err == nil {
+			t.Errorf("%s is accepted", name)
+		}
+	}
+}
+
 func TestValuesWithoutAPlaceAreLeftOut(t *testing.T) {
 	c := Chart{Y: Axis{Log: true}, Series: []Series{{Colour: Rate, X: []float64{1, 2, 3, 4}, Y: []float64{0.1, 0, math.NaN(), 10}}}}
 	svg, err := c.SVG()
