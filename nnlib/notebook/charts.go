@@ -117,7 +117,7 @@ func rule(s nnlib.Schedule) string {
 		if shrink == 0 {
 			shrink = 0.5
 		}
-		rule := fmt.Sprintf("× %g when the cost fell, × %g when not", grow, shrink)
+		rule := fmt.Sprintf("cost fell: × %g, else × %g", grow, shrink)
 		if b.Undo {
 			rule += "; a bad step is taken back"
 		}

@@ -75,7 +75,7 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{fmt.Errorf("mnist: %w: run datagen", fs.ErrNotExist), 1, []string{"run datagen", "paths begin at the notebook"}},
 		{fmt.Errorf("open: %w", fs.ErrPermission), 1, []string{"readable and writable"}},
 		{unusable, 1, []string{"nnlib: recipe: Optimizer", "the field Optimizer"}},
-		{errors.New("first\nsecond <line>"), 1, []string{"<h3>first<span>✕ failed", "<details>", "second &lt;line&gt;"}},
+		{errors.New("first\nsecond <line>"), 1, []string{">first<span ", "✕ failed", "<details>", "second &lt;line&gt;"}},
 		{fmt.Errorf("%w: %w", nnlib.ErrInterrupted, context.Canceled), 0, []string{"■ interrupted", "Run the cell again to go on."}},
 		{fmt.Errorf("%w: %w", nnlib.ErrInterrupted, context.DeadlineExceeded), 0, []string{"time has run out"}},
 	} {

@@ -28,7 +28,7 @@ func TestOneBlockAtMostFourTimesASecond(t *testing.T) {
 		}
 	}
 	holds(t, r.updates[0].html, "● running", "0 of 100", "estimating")
-	holds(t, r.last(t), "✓ finished", "100 of 100", `class="live done"`, "images/s", "<dt>took", "<dt>best")
+	holds(t, r.last(t), "✓ finished", "100 of 100", `class="live done"`, "images/s", ">took</span>", ">best</span> <b>")
 }
 
 func TestBlockFollowsTheRun(t *testing.T) {
@@ -40,7 +40,7 @@ func TestBlockFollowsTheRun(t *testing.T) {
 			t.Error("the same block twice")
 		}
 		seen[bare(u.html)] = true
-		holds(t, u.html, `class="digitlab"`, `viewBox="0 0 296 200"`, ">100</text>", "× 1.05 when the cost fell, × 0.5 when not")
+		holds(t, u.html, `class="digitlab"`, `viewBox="0 0 296 200"`, ">100</text>", "cost fell: × 1.05, else × 0.5")
 	}
 }
 
@@ -179,6 +179,6 @@ func TestValidationAndEpochs(t *testing.T) {
 	if err := s.watch(context.Background(), run, d, to); err != nil {
 		t.Fatal(err)
 	}
-	holds(t, r.last(t), "<dt>epoch</dt>", " of 200</dd>", "validation cost", ", weights kept", "training and validation images",
+	holds(t, r.last(t), ">epoch</span> <b>", " of 200</b>", "validation cost", ", weights kept", "training and validation images",
 		"mean of the last", "The run ended by itself after step", "3 epochs without a better validation cost", `style="width:100%"`)
 }
