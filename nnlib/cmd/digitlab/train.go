@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 
 	"digitlab/nnlib"
-	"digitlab/nnlib/metrics"
+	"digitlab/nnlib/report"
 	"digitlab/nnlib/table"
 )
 
@@ -23,7 +23,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	f.TextVar(&scale, "scale", scale, "what values mean: 255 divides by 255, 1 takes them as they are, auto looks for a `value` above 1")
 	workers := f.Int("workers", 0, "goroutines; 0: one a processor. The result is the same")
 	dir := f.String("run", "", "run `directory` (default OUTPUT/run); the same command goes on from it")
-	asSeed := f.Bool("as-seed", false, "add OUTPUT/metrics_as_seed: hidden layers as sigmoids and outputs rounded one by one, as the PySpark project tested")
+	asSeed := f.Bool("as-seed", false, "add OUTPUT/metrics_as_seed: sigmoids in place of tanh and outputs rounded one by one, as the PySpark project tested")
 	args, err := parse(f, s, args, 5, 5)
 	if err != nil {
 		return err
@@ -118,11 +118,7 @@ func follow(ctx context.Context, w io.Writer, r *nnlib.Run, d nnlib.Dataset, tar
 
 // writeOutput writes the four results and returns the test accuracy.
 func writeOutput(ctx context.Context, dir string, steps []nnlib.Step, m *nnlib.Model, test *table.Table, seed uint64) (float64, error) {
-	p, err := m.Predict(ctx, test)
-	if err != nil {
-		return 0, err
-	}
-	c, err := metrics.NewConfusion(p.Output.Cols, test.Class(), p.Class)
+	e, err := report.Evaluate(ctx, m, test)
 	if err != nil {
 		return 0, err
 	}
@@ -131,35 +127,27 @@ func writeOutput(ctx context.Context, dir string, steps []nnlib.Step, m *nnlib.M
 		cost[i], accuracy[i] = decimal(s.Cost), decimal(s.Accuracy)
 	}
 	var scores []string
-	for _, s := range c.Scores() {
+	for _, s := range e.Confusion.Scores() {
 		scores = append(scores, scoreTuple(s))
 	}
 	for name, lines := range map[string][]string{
-		"cost_history": cost, "accuracy_history": accuracy, "metrics": scores, "tests": answers(p.Class, test.Class(), seed),
+		"cost_history": cost, "accuracy_history": accuracy, "metrics": scores, "tests": answers(e.Predicted, e.True, seed),
 	} {
 		if err := writePart(dir, name, lines); err != nil {
 			return 0, err
 		}
 	}
-	return c.Accuracy(), nil
+	return e.Confusion.Accuracy(), nil
 }
 
 // writeAsSeed repeats the PySpark project's evaluation: the trained weights
-// with every hidden activation a sigmoid, and each output rounded on its own.
+// with sigmoids in place of tanh, and each output rounded on its own.
 func writeAsSeed(ctx context.Context, dir string, m *nnlib.Model, test *table.Table) error {
-	t := nnlib.Topology{Input: m.Topology.Input}
-	for _, l := range m.Topology.Layers {
-		switch l.(type) {
-		case nnlib.Tanh, nnlib.ReLU:
-			l = nnlib.Sigmoid{}
-		}
-		t.Layers = append(t.Layers, l)
-	}
-	p, err := (&nnlib.Model{Topology: t, Weights: m.Weights}).Predict(ctx, test)
+	e, err := report.Evaluate(ctx, report.AsSeed(m), test)
 	if err != nil {
 		return err
 	}
-	tallies, err := metrics.Threshold(p.Output.Cols, test.Class(), p.Output.Data)
+	tallies, err := e.Rounded()
 	if err != nil {
 		return err
 	}
