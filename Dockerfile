@@ -35,7 +35,7 @@ COPY --from=go --chown=1000:0 /home/digitlab/digitlab/.env .env
 COPY --chown=1000:0 . .
 USER 1000:0
 # The kernel for this place, and a build cache that is warm for what the notebooks import.
-RUN umask 002 && tools/setup && chmod -R g=u "$HOME/go" "$HOME/.cache" && find . -path ./.env -prune -o -exec chmod g=u {} +
+RUN umask 002 && tools/setup && test -f .env/stamps/cache && chmod -R g=u "$HOME/go" "$HOME/.cache" && find . -path ./.env -prune -o -exec chmod g=u {} +
 
 EXPOSE 8888
 STOPSIGNAL SIGINT
