@@ -62,6 +62,11 @@ func train(ctx context.Context, s streams, args []string) error {
 	if err := (sources{Images: args[2], Labels: args[3], Scale: set.Scale, Classes: set.Classes()}).write(*dir); err != nil {
 		return err
 	}
+	if flags.time > 0 {
+		var stop context.CancelFunc
+		ctx, stop = context.WithTimeout(ctx, flags.time)
+		defer stop()
+	}
 	steps, err := follow(ctx, s.err, r, set, target)
 	if errors.Is(err, nnlib.ErrInterrupted) {
 		return fmt.Errorf("%w in %s after step %d of %d: the same command goes on", nnlib.ErrInterrupted, *dir, len(r.History()), target)
@@ -69,6 +74,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
+	ctx = context.WithoutCancel(ctx) // the rest takes a second
 	m := r.Model()
 	accuracy, err := writeOutput(ctx, output, steps, m, test, flags.seed)
 	if err == nil && *asSeed {
@@ -76,6 +82,9 @@ func train(ctx context.Context, s streams, args []string) error {
 	}
 	if err != nil {
 		return err
+	}
+	if len(steps) == 0 {
+		return fmt.Errorf("converged before the first step: the weights to start from are already at a minimum")
 	}
 	last := steps[len(steps)-1]
 	fmt.Fprintf(s.out, "steps=%d cost=%.4f accuracy=%.4f test_accuracy=%.4f weights=sha256:%x\n", last.Number, last.Cost, last.Accuracy, accuracy, m.Hash())

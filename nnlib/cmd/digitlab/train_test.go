@@ -75,10 +75,13 @@ func digitlab(args ...string) (status int, stdout, stderr string) {
 	return status, out.String(), err.String()
 }
 
-const small = "-net 4x4|affine:5|tanh|affine:2|sigmoid+squared -rate 1"
+const small = "-net 4x4|affine:5|tanh|affine:2|sigmoid+squared"
 
 // net puts the blanks of a topology's text back.
 func (f files) small(flags, output string) []string {
+	if !strings.Contains(flags, "-rate") && !strings.Contains(flags, "l-bfgs") {
+		flags = "-rate 1 " + flags
+	}
 	args := f.args(small+" "+flags, output)
 	args[2] = strings.ReplaceAll(args[2], "|", " ")
 	return args
@@ -142,6 +145,34 @@ func TestTrainSameWeightsForAnyWorkersAndStops(t *testing.T) {
 	digitlab(f.small("-steps 7", out)...)
 	if _, got, _ := digitlab(f.small("-steps 20", out)...); got != want {
 		t.Errorf("7 and then 20 steps: %q, straight %q", got, want)
+	}
+}
+
+// TestTrainReachesEveryPart runs each choice of each flag for a few steps.
+func TestTrainReachesEveryPart(t *testing.T) {
+	f, dir := data(t, 300), t.TempDir()
+	for i, flags := range []string{
+		"-optimizer nesterov:0.5 -schedule constant -init glorot -penalty l1:0.001",
+		"-optimizer adam -rate 0.01 -decay 0.1 -schedule cosine:10 -init he -batch 32",
+		"-optimizer momentum -schedule warm-up:3+one-cycle:10 -max-norm 1 -clip 1 -batch 32",
+		"-optimizer l-bfgs -sample 1 -init spark -penalty elastic-net:0.001,0.001",
+		"-schedule step:3,0.5 -init layer -penalty l2",
+		"-schedule exponential:0.9 -holdout 0.2 -patience 3",
+		"-schedule inverse-sqrt -tolerance 1e-9 -sample 1",
+		"-schedule bold-driver-undo -sample 1",
+	} {
+		out := filepath.Join(dir, fmt.Sprint(i))
+		if status, stdout, stderr := digitlab(f.small("-steps 6 "+flags, out)...); status != 0 || !lastLine.MatchString(stdout) {
+			t.Errorf("%s: status %d, %s", flags, status, stderr)
+		}
+	}
+}
+
+func TestTimeBudgetSaves(t *testing.T) {
+	f, out := data(t, 3000), filepath.Join(t.TempDir(), "out")
+	status, _, stderr := digitlab(f.small("-steps 1000000 -time 200ms", out)...)
+	if status != statusInterrupted || !strings.Contains(stderr, "the same command goes on") {
+		t.Errorf("status %d, %s", status, stderr)
 	}
 }
 
@@ -239,16 +270,21 @@ func TestTrainRefusesAnotherRecipe(t *testing.T) {
 func TestWrongUsage(t *testing.T) {
 	f := data(t, 10)
 	for want, args := range map[string][]string{
-		"usage: digitlab COMMAND":      {},
-		`no command "fly"`:             {"fly"},
-		"1 arguments":                  {"train", "x"},
-		"flag provided but not":        {"train", "-bogus", "x"},
-		"-batch and -sample":           f.args("-batch 3 -sample 0.5", "o"),
-		"-steps and -epochs":           f.args("-steps 3 -epochs 5", "o"),
-		"-optimizer sgd":               f.args("-optimizer sgd", "o"),
-		`-optimizer momentum:x: "x"`:   f.args("-optimizer momentum:x", "o"),
-		"-schedule linear":             f.args("-schedule linear", "o"),
-		"at most 2 numbers":            f.args("-schedule bold-driver:1,2,3", "o"),
+		"usage: digitlab COMMAND":    {},
+		`no command "fly"`:           {"fly"},
+		"1 arguments":                {"train", "x"},
+		"flag provided but not":      {"train", "-bogus", "x"},
+		"-batch and -sample":         f.args("-batch 3 -sample 0.5", "o"),
+		"-steps and -epochs":         f.args("-steps 3 -epochs 5", "o"),
+		"-optimizer sgd":             f.args("-optimizer sgd", "o"),
+		`-optimizer momentum:x: "x"`: f.args("-optimizer momentum:x", "o"),
+		"-schedule linear":           f.args("-schedule linear", "o"),
+		"write it as bold-driver:":   f.args("-schedule bold-driver:1,2,3", "o"),
+		"write a warm-up as":         f.args("-schedule warm-up:x", "o"),
+		"l-bfgs has none":            f.args("-optimizer l-bfgs -rate 1 -sample 1", "o"),
+		"add -sample 1":              f.args("-optimizer l-bfgs", "o"),
+		"-penalty l3":                f.args("-penalty l3:1", "o"),
+
 		"-init zero":                   f.args("-init zero", "o"),
 		"topology: input":              f.args("-net x", "o"),
 		"Optimizer.Rate":               f.args("-rate -1", "o"),
