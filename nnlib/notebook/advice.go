@@ -22,7 +22,10 @@ func failure(err error) block {
 		return b
 	}
 	b := block{Class: failed, Symbol: "✕", State: "failed", Todo: advice(err)}
-	b.Title, b.Details, _ = strings.Cut(err.Error(), "\n")
+	b.Title, b.Lines, _ = strings.Cut(err.Error(), "\n")
+	if len(b.Title) > 90 { // more than a heading holds
+		b.Title, b.Text = "The cell ended with an error", b.Title
+	}
 	return b
 }
 
@@ -43,7 +46,7 @@ func advice(err error) []string {
 	case errors.Is(err, fs.ErrPermission):
 		return []string{"Make the named file or folder readable and writable for you, and run the cell again."}
 	}
-	return []string{"Put right what the message names, and run the cell again. Runs that are saved stay as they are."}
+	return []string{"Put right what the message names, and run the cell again."}
 }
 
 // diverged tells with numbers how a run was lost and what to do.
@@ -55,8 +58,11 @@ func (w *watched) diverged(b *block) {
 		b.Text = "The first step gave no finite cost: the weights to start from, or the data, are too large."
 	} else {
 		first, last := w.steps[0], w.steps[n-1]
-		b.Text = fmt.Sprintf("The cost went from %s to %s in %s; step %s gave no finite number. The learning rate had come to %s.",
-			figure.Figures(first.Cost, 3), figure.Figures(last.Cost, 3), number(n, "step"), count(n+1), figure.Figures(last.Rate, 3))
+		b.Text = fmt.Sprintf("The cost was %s at step 1 and %s at step %s; step %s gave no finite number. The learning rate had come to %.3g.",
+			figure.Figures(first.Cost, 3), figure.Figures(last.Cost, 3), count(n), count(n+1), last.Rate)
+		if n == 1 {
+			b.Text = fmt.Sprintf("The cost was %s at step 1; step 2 gave no finite number. The learning rate is %.3g.", figure.Figures(last.Cost, 3), last.Rate)
+		}
 		from := max(0, n-12)
 		var costs strings.Builder
 		fmt.Fprintf(&costs, "cost of steps %d to %d:", from+1, n)
@@ -66,7 +72,7 @@ func (w *watched) diverged(b *block) {
 		b.Details = costs.String()
 	}
 	if o, ok := w.run.Recipe().Optimizer.(nnlib.GradientDescent); ok {
-		b.Todo = append(b.Todo, fmt.Sprintf("Begin with a smaller rate, such as Rate: %g instead of %g, and run the cell that declares the recipe.", o.Rate/10, o.Rate))
+		b.Todo = append(b.Todo, fmt.Sprintf("Begin with a smaller rate, such as Rate: %.3g instead of %.3g, and run the cell that declares the recipe.", o.Rate/10, o.Rate))
 	} else {
 		b.Todo = append(b.Todo, "Choose an optimizer that takes smaller steps, and run the cell that declares the recipe.")
 	}

@@ -17,6 +17,7 @@ type block struct {
 	Facts         []fact
 	Charts        template.HTML
 	Text          string
+	Lines         string // more of the text, as preformatted lines
 	Todo          []string
 	Details       string // folded
 }

@@ -7,6 +7,7 @@ import (
 	"image"
 	"io/fs"
 	"os"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -75,7 +76,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 		{fmt.Errorf("mnist: %w: run datagen", fs.ErrNotExist), 1, []string{"run datagen", "paths begin at the notebook"}},
 		{fmt.Errorf("open: %w", fs.ErrPermission), 1, []string{"readable and writable"}},
 		{unusable, 1, []string{"nnlib: recipe: Optimizer", "the field Optimizer"}},
-		{errors.New("first\nsecond <line>"), 1, []string{">first<span ", "✕ failed", "<details>", "second &lt;line&gt;"}},
+		{errors.New("first\nsecond <line>"), 1, []string{">first<span ", "✕ failed", "second &lt;line&gt;</pre>"}},
+		{errors.New(strings.Repeat("long ", 20)), 1, []string{"The cell ended with an error<span", "long </p>"}},
 		{fmt.Errorf("%w: %w", nnlib.ErrInterrupted, context.Canceled), 0, []string{"■ interrupted", "Run the cell again to go on."}},
 		{fmt.Errorf("%w: %w", nnlib.ErrInterrupted, context.DeadlineExceeded), 0, []string{"time has run out"}},
 	} {
