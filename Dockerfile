@@ -21,7 +21,7 @@ RUN apt-get update && apt-get install -qy --no-install-recommends ca-certificate
 WORKDIR /home/digitlab/digitlab
 COPY tools/setup tools/requirements.txt tools/
 RUN --mount=type=cache,target=/home/digitlab/digitlab/.env/cache \
-	umask 002 && tools/setup -only python && chmod -R g=u .env/python .env/stamps
+	umask 002 && tools/setup -only python && chmod g=u .env && chmod -R g=u .env/python .env/stamps
 
 FROM ${BASE_IMAGE}
 RUN apt-get update && apt-get install -qy --no-install-recommends ca-certificates make python3 && rm -rf /var/lib/apt/lists/* \
