@@ -38,14 +38,17 @@ func (c *Confusion) Text(names []string, digits int) (string, error) {
 	return b.String(), nil
 }
 
-func (c *Confusion) names(names []string) ([]string, error) {
+func (c *Confusion) names(names []string) ([]string, error) { return classNames(names, len(c.Counts)) }
+
+// classNames is a name for each class, numbers from 0 where names is nil.
+func classNames(names []string, classes int) ([]string, error) {
 	if names == nil {
-		for k := range c.Counts {
+		for k := range classes {
 			names = append(names, strconv.Itoa(k))
 		}
 	}
-	if len(names) != len(c.Counts) {
-		return nil, fmt.Errorf("metrics: %d names for %d classes: give one for each", len(names), len(c.Counts))
+	if len(names) != classes {
+		return nil, fmt.Errorf("metrics: %d names for %d classes: give one for each", len(names), classes)
 	}
 	return names, nil
 }
