@@ -52,10 +52,12 @@ func (e shown) Unwrap() error { return e.error }
 // Context ends when the cell is interrupted. It is the same for all callers.
 func Context() context.Context { return interrupted() }
 
-var interrupted = sync.OnceValue(func() context.Context {
+var interrupted = sync.OnceValue(untilInterrupt)
+
+func untilInterrupt() context.Context {
 	ctx, _ := signal.NotifyContext(context.Background(), os.Interrupt)
 	return ctx
-})
+}
 
 // stopped tells an interrupt from a failure.
 func stopped(err error) bool {

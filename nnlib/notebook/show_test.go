@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -101,6 +102,7 @@ func TestMustIsItsValue(t *testing.T) {
 }
 
 func TestContextEndsAtInterrupt(t *testing.T) {
+	interrupted = sync.OnceValue(untilInterrupt)
 	ctx := Context()
 	if ctx != Context() || ctx.Err() != nil {
 		t.Fatal("not one context, or ended before its time")

@@ -140,7 +140,7 @@ func TestDivergedBlockTellsNumbers(t *testing.T) {
 	s, r, status, words := lab()
 	bad := recipe()
 	bad.Topology = must(nnlib.ParseTopology("2x2 affine:3 relu affine:2 softmax+cross-entropy"))
-	bad.Optimizer = nnlib.GradientDescent{Rate: 1e38}
+	bad.Optimizer = nnlib.GradientDescent{Rate: 1e200} // too much for either precision
 	dir := t.TempDir()
 	err := s.watch(context.Background(), must(nnlib.OpenRun(dir, bad)), dots(50), 100)
 	if !errors.Is(err, nnlib.ErrDiverged) {
@@ -148,7 +148,7 @@ func TestDivergedBlockTellsNumbers(t *testing.T) {
 	}
 	html := r.last(t)
 	holds(t, html, `class="live err" role="alert"`, "✕ failed at step", "The cost was", "The learning rate",
-		"What to do", "Rate: 1e&#43;37 instead of 1e&#43;38", "remove "+dir, "<details>")
+		"What to do", "Rate: 1e&#43;199 instead of 1e&#43;200", "remove "+dir, "<details>")
 	lacks(t, html, "progressbar")
 	s.check(err)
 	if *status != 1 || !strings.Contains(words.String(), "smaller rate") {
