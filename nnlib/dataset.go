@@ -31,6 +31,15 @@ type Pass struct {
 // never wrong.
 type Steady interface{ Steady() }
 
+// Validation is implemented by a Dataset that says itself which of its rows are
+// never trained on and measured after every epoch, a validation file for
+// example. The recipe's Holdout is then zero.
+type Validation interface {
+	Dataset
+	// Held is true for a row held out: a function of the row alone.
+	Held(row int) bool
+}
+
 // Sparse lists the non-zero entries of a block's rows inside arrays that the
 // dataset owns. Row i is the entries First[i] to End[i], in ascending column
 // order. The entries are either Index and Value, or Packed and Level:
@@ -96,8 +105,8 @@ func (in *Input) Dense() Matrix {
 	return in.Matrix
 }
 
-// Targets holds what the outputs should be: a class for each row, or a row of
-// values. A nil Weight means 1 for every row.
+// Targets holds what the outputs should be: a class for each row, or, where
+// Class is nil, a row of values. A nil Weight means 1 for every row.
 type Targets struct {
 	Class  []int
 	Value  Matrix
@@ -136,18 +145,34 @@ type Block struct {
 	Input
 	Targets
 	sparse Sparse
+	index  []int32 // entries, targets and weights of the block's own
+	entry  []Float
+	class  []int
+	value  []Float
+	weight []Float
 }
 
 // SparseRows makes room for n sparse rows with a class each, and forgets what
 // the block held. The caller sets the entry arrays, First, End and Class.
 func (b *Block) SparseRows(n, cols int) *Sparse {
 	if cap(b.sparse.First) < n {
-		b.sparse.First, b.sparse.End = make([]int, Chunk), make([]int, Chunk)
+		b.sparse.First, b.sparse.End = make([]int, max(n, Chunk)), make([]int, max(n, Chunk))
 	}
 	b.sparse.First, b.sparse.End = b.sparse.First[:n], b.sparse.End[:n]
 	b.sparse.Cols, b.filled, b.Sparse = cols, false, &b.sparse
-	b.classes(n)
+	b.forget(n)
 	return &b.sparse
+}
+
+// EntryRows is SparseRows with room for so many entries of the block's own, in
+// Index and Value.
+func (b *Block) EntryRows(n, cols, entries int) *Sparse {
+	s := b.SparseRows(n, cols)
+	if cap(b.index) < entries {
+		b.index, b.entry = make([]int32, 2*entries), make([]Float, 2*entries)
+	}
+	s.Index, s.Value, s.Packed, s.Level = b.index[:entries], b.entry[:entries], nil, nil
+	return s
 }
 
 // DenseRows makes room for n dense rows with a class each, and forgets what
@@ -157,15 +182,44 @@ func (b *Block) DenseRows(n, cols int) Matrix {
 		b.Matrix = NewMatrix(Chunk, cols)
 	}
 	b.Matrix, b.Sparse = b.Matrix.Top(n), nil
-	b.classes(n)
+	b.forget(n)
 	return b.Matrix
 }
 
-func (b *Block) classes(n int) {
-	if cap(b.Class) < n {
-		b.Class = make([]int, Chunk)
+// forget makes room for n classes, and drops other targets and weights.
+func (b *Block) forget(n int) {
+	if cap(b.class) < n {
+		b.class = make([]int, max(n, Chunk))
 	}
-	b.Class = b.Class[:n]
+	b.Targets = Targets{Class: b.class[:n]}
+}
+
+// ValueRows makes room for n rows of target values in place of classes, after
+// SparseRows or DenseRows. The caller fills the matrix.
+func (b *Block) ValueRows(n, cols int) Matrix {
+	if cap(b.value) < n*cols {
+		b.value = make([]Float, max(n, Chunk)*cols)
+	}
+	b.Class, b.Value = nil, Matrix{Rows: n, Cols: cols, Stride: cols, Data: b.value[:n*cols]}
+	return b.Value
+}
+
+// WeightRows makes the weights of n rows the block's own, to be changed: those
+// that it has, or 1 for each.
+func (b *Block) WeightRows(n int) []Float {
+	if cap(b.weight) < n {
+		b.weight = make([]Float, max(n, Chunk))
+	}
+	own := b.weight[:n]
+	if b.Weight != nil {
+		copy(own, b.Weight)
+	} else {
+		for i := range own {
+			own[i] = 1
+		}
+	}
+	b.Weight = own
+	return own
 }
 
 // argmax is the place of the largest value, the first of equals.

@@ -1,25 +1,22 @@
 package nnlib
 
 import (
-	"crypto/sha256"
-	"encoding/binary"
 	"fmt"
-	"io"
-	"math"
 	"sync"
 )
 
-// Examples is a Dataset in memory: one input row and one class an example. It
-// is made by NewExamples from numbers or by PackExamples from bytes, and never
-// changes after that.
+// Examples is a Dataset in memory: one input row and one class, or a row of
+// target values, an example. It is made from numbers, bytes or lists of entries
+// and never changes after that.
 type Examples struct {
 	shape   Shape
 	classes int
 	class   []int
-	start   []int // entries of row i: start[i] to start[i+1]
+	value   Matrix // instead of class, where Data is not nil
+	start   []int  // entries of row i: start[i] to start[i+1]
 	sparse  Sparse
 	dense   []Float // instead of sparse entries, where few values are zero
-	print   func() [32]byte
+	print   func() ([32]byte, error)
 }
 
 // sparseShare is the share of non-zero values up to which rows are kept as
@@ -30,20 +27,22 @@ const sparseShare = 0.4
 // and a class from 0 to classes-1 for each. It keeps x and class, which must
 // not change afterwards.
 func NewExamples(shape Shape, classes int, x []Float, class []int) (*Examples, error) {
-	e, err := newExamples(shape, classes, len(x), class)
+	e, err := newExamples(shape, classes, class)
+	if err == nil {
+		err = e.fits(len(x))
+	}
 	if err != nil {
 		return nil, err
 	}
 	cols, filled := shape.Len(), 0
 	for i, v := range x {
-		if math.IsNaN(float64(v)) || math.IsInf(float64(v), 0) {
+		if !finite(float64(v)) {
 			return nil, fmt.Errorf("nnlib: example %d: value %d is %v", i/cols, i%cols, v)
 		}
 		if v != 0 {
 			filled++
 		}
 	}
-	e.print = sync.OnceValue(func() [32]byte { return fingerprint(shape, classes, class, x) })
 	if float64(filled) > sparseShare*float64(len(x)) {
 		e.dense = x
 		return e, nil
@@ -62,11 +61,46 @@ func NewExamples(shape Shape, classes int, x []Float, class []int) (*Examples, e
 	return e, nil
 }
 
+// NewSparseExamples keeps rows as lists of entries: those of row i are start[i]
+// to start[i+1], each a column from 0, ascending within the row, and a value.
+// start has one number more than there are rows. It keeps the slices, which
+// must not change afterwards.
+func NewSparseExamples(shape Shape, classes int, start []int, index []int32, value []Float, class []int) (*Examples, error) {
+	e, err := newExamples(shape, classes, class)
+	if err != nil {
+		return nil, err
+	}
+	n := len(start) - 1
+	if n != len(class) || len(index) != len(value) || start[0] != 0 || start[n] != len(index) {
+		return nil, fmt.Errorf("nnlib: sparse examples: %d columns, %d values and %d starts do not make %d rows", len(index), len(value), len(start), len(class))
+	}
+	for i := range class {
+		if start[i+1] < start[i] || start[i+1] > len(index) {
+			return nil, fmt.Errorf("nnlib: example %d: entries %d to %d of %d", i, start[i], start[i+1], len(index))
+		}
+		last := int32(-1)
+		for k := start[i]; k < start[i+1]; k++ {
+			switch c := index[k]; {
+			case c <= last || int(c) >= shape.Len():
+				return nil, fmt.Errorf("nnlib: example %d: column %d after %d: columns ascend from 0 to %d", i, c, last, shape.Len()-1)
+			case !finite(float64(value[k])):
+				return nil, fmt.Errorf("nnlib: example %d: value %d is %v", i, c, value[k])
+			}
+			last = index[k]
+		}
+	}
+	e.start, e.sparse.Index, e.sparse.Value = start, index, value
+	return e, nil
+}
+
 // PackExamples keeps rows of bytes, shape.Len() of them an example: byte b
 // stands for the value level[b], and level[0] is 0. Four bytes of memory are
 // used for each byte that is not zero.
 func PackExamples(shape Shape, classes int, level *[256]Float, bytes []byte, class []int) (*Examples, error) {
-	e, err := newExamples(shape, classes, len(bytes), class)
+	e, err := newExamples(shape, classes, class)
+	if err == nil {
+		err = e.fits(len(bytes))
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -92,18 +126,47 @@ func PackExamples(shape Shape, classes int, level *[256]Float, bytes []byte, cla
 	}
 	e.start = append(e.start, len(packed))
 	e.sparse.Packed, e.sparse.Level = packed, level
-	e.print = sync.OnceValue(func() [32]byte { return fingerprint(shape, classes, class, level[:], bytes) })
 	return e, nil
 }
 
-func newExamples(shape Shape, classes, values int, class []int) (*Examples, error) {
+// NewRegression keeps rows of x, row-major with shape.Len() values an example,
+// and a row of target values for each. It keeps both, which must not change
+// afterwards.
+func NewRegression(shape Shape, x []Float, values Matrix) (*Examples, error) {
+	e, err := NewExamples(shape, 1, x, make([]int, values.Rows))
+	if err != nil {
+		return nil, err
+	}
+	return e.Regression(values)
+}
+
+// Regression is the same inputs with target values, a row an example, in place
+// of classes. It keeps values, which must not change afterwards.
+func (e *Examples) Regression(values Matrix) (*Examples, error) {
+	switch {
+	case values.Rows != e.Len():
+		return nil, fmt.Errorf("nnlib: %d rows of target values for %d examples", values.Rows, e.Len())
+	case values.Cols < 1:
+		return nil, fmt.Errorf("nnlib: rows of no target values")
+	}
+	for i := range values.Rows {
+		for j, v := range values.Row(i) {
+			if !finite(float64(v)) {
+				return nil, fmt.Errorf("nnlib: example %d: target value %d is %v", i, j, v)
+			}
+		}
+	}
+	r := &Examples{shape: e.shape, classes: values.Cols, value: values, start: e.start, sparse: e.sparse, dense: e.dense}
+	r.remember()
+	return r, nil
+}
+
+func newExamples(shape Shape, classes int, class []int) (*Examples, error) {
 	switch n := shape.Len(); {
 	case len(class) == 0:
 		return nil, fmt.Errorf("nnlib: no examples")
 	case n < 1 || n >= 1<<24:
 		return nil, fmt.Errorf("nnlib: examples of %d values: between 1 and %d can be used", n, 1<<24-1)
-	case values != n*len(class):
-		return nil, fmt.Errorf("nnlib: %d values for %d examples of %v (%d values each)", values, len(class), shape, n)
 	case classes < 1:
 		return nil, fmt.Errorf("nnlib: %d classes", classes)
 	}
@@ -112,60 +175,49 @@ func newExamples(shape Shape, classes, values int, class []int) (*Examples, erro
 			return nil, fmt.Errorf("nnlib: example %d: class %d: classes go from 0 to %d", i, c, classes-1)
 		}
 	}
-	return &Examples{shape: shape, classes: classes, class: class, sparse: Sparse{Cols: shape.Len()}}, nil
+	e := &Examples{shape: shape, classes: classes, class: class, sparse: Sparse{Cols: shape.Len()}}
+	e.remember()
+	return e, nil
 }
 
-// fingerprint hashes sizes, classes and values.
-func fingerprint(shape Shape, classes int, class []int, values ...any) (sum [32]byte) {
-	h := sha256.New()
-	fmt.Fprintln(h, shape, classes, len(class))
-	b := make([]byte, 0, 4*len(class))
-	for _, c := range class {
-		b = binary.LittleEndian.AppendUint32(b, uint32(c))
+// fits checks the number of values.
+func (e *Examples) fits(values int) error {
+	if n := e.shape.Len(); values != n*e.Len() {
+		return fmt.Errorf("nnlib: %d values for %d examples of %v (%d values each)", values, e.Len(), e.shape, n)
 	}
-	h.Write(b)
-	for _, v := range values {
-		switch v := v.(type) {
-		case []byte:
-			h.Write(v)
-		case []Float:
-			writeFloats(h, v)
-		}
-	}
-	h.Sum(sum[:0])
-	return sum
+	return nil
 }
 
-// writeFloats writes values as little-endian float64, so that the fingerprint
-// of values that both precisions hold exactly is the same in both.
-func writeFloats(w io.Writer, x []Float) {
-	b := make([]byte, 0, 1<<15)
-	for _, v := range x {
-		b = binary.LittleEndian.AppendUint64(b, math.Float64bits(float64(v)))
-		if len(b) == cap(b) {
-			w.Write(b)
-			b = b[:0]
-		}
-	}
-	w.Write(b)
+func (e *Examples) remember() {
+	e.print = sync.OnceValues(func() ([32]byte, error) { return Fingerprint(e) })
 }
 
 // Len is the number of examples.
-func (e *Examples) Len() int { return len(e.class) }
+func (e *Examples) Len() int {
+	if e.value.Data != nil {
+		return e.value.Rows
+	}
+	return len(e.class)
+}
 
 // Shape is the size of one example.
 func (e *Examples) Shape() Shape { return e.shape }
 
-// Classes is the number of classes.
+// Classes is the number of classes, or of target values.
 func (e *Examples) Classes() int { return e.classes }
 
-// Class is the class of every example. It must not be changed.
+// Class is the class of every example, nil where there are target values. It
+// must not be changed.
 func (e *Examples) Class() []int { return e.class }
+
+// Values is the target values of every example, without rows where there are
+// classes. They must not be changed.
+func (e *Examples) Values() Matrix { return e.value }
 
 // Density is the share of values that are not zero.
 func (e *Examples) Density() float64 {
 	if e.dense == nil {
-		return float64(e.start[len(e.class)]) / float64(len(e.class)*e.shape.Len())
+		return float64(e.start[e.Len()]) / float64(e.Len()) / float64(e.shape.Len())
 	}
 	n := 0
 	for _, v := range e.dense {
@@ -176,8 +228,8 @@ func (e *Examples) Density() float64 {
 	return float64(n) / float64(len(e.dense))
 }
 
-// Fingerprint is the SHA-256 of sizes, classes and values.
-func (e *Examples) Fingerprint() ([32]byte, error) { return e.print(), nil }
+// Fingerprint is the SHA-256 of sizes, values and targets.
+func (e *Examples) Fingerprint() ([32]byte, error) { return e.print() }
 
 // Steady says that the rows are the same in every step.
 func (e *Examples) Steady() {}
@@ -189,14 +241,23 @@ func (e *Examples) Fill(b *Block, p Pass) error {
 		m := b.DenseRows(len(p.Rows), cols)
 		for i, k := range p.Rows {
 			copy(m.Row(i), e.dense[k*cols:(k+1)*cols])
-			b.Class[i] = e.class[k]
+		}
+	} else {
+		s := b.SparseRows(len(p.Rows), e.sparse.Cols)
+		s.Index, s.Value, s.Packed, s.Level = e.sparse.Index, e.sparse.Value, e.sparse.Packed, e.sparse.Level
+		for i, k := range p.Rows {
+			s.First[i], s.End[i] = e.start[k], e.start[k+1]
+		}
+	}
+	if e.class == nil {
+		values := b.ValueRows(len(p.Rows), e.classes)
+		for i, k := range p.Rows {
+			copy(values.Row(i), e.value.Row(k))
 		}
 		return nil
 	}
-	s := b.SparseRows(len(p.Rows), e.sparse.Cols)
-	s.Index, s.Value, s.Packed, s.Level = e.sparse.Index, e.sparse.Value, e.sparse.Packed, e.sparse.Level
 	for i, k := range p.Rows {
-		s.First[i], s.End[i], b.Class[i] = e.start[k], e.start[k+1], e.class[k]
+		b.Class[i] = e.class[k]
 	}
 	return nil
 }

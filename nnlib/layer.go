@@ -80,8 +80,21 @@ type Sum struct {
 }
 
 // Mean is the number that training makes smaller: the mean cost of a row plus
-// the penalty.
-func (s Sum) Mean() float64 { return s.Cost/s.Weight + s.Penalty }
+// the penalty. Rows that weigh nothing cost nothing.
+func (s Sum) Mean() float64 {
+	if s.Weight == 0 {
+		return s.Penalty
+	}
+	return s.Cost/s.Weight + s.Penalty
+}
+
+// scale is rate divided by the weight: what totals are multiplied by.
+func (s Sum) scale(rate float64) Float {
+	if s.Weight == 0 {
+		return 0
+	}
+	return Float(rate / s.Weight)
+}
 
 // Accuracy is the share of rows whose largest output is at the largest target.
 func (s Sum) Accuracy() float64 { return float64(s.Correct) / float64(s.Examples) }

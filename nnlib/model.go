@@ -88,7 +88,7 @@ func (p *Predictions) chunk(n *net, w []Float, d Dataset, b *Block, first, last 
 	for i := range pass.Rows {
 		pass.Rows[i] = first + i
 	}
-	if err := d.Fill(b, pass); err != nil {
+	if err := n.fill(d, b, pass); err != nil {
 		return sum, err
 	}
 	out := n.forward(pass, w, &b.Input)

@@ -1,6 +1,10 @@
 package nnlib
 
-import "digitlab/nnlib/internal/kernel"
+import (
+	"fmt"
+
+	"digitlab/nnlib/internal/kernel"
+)
 
 // net is a topology bound for one worker: layer models, and outputs and deltas
 // of one chunk.
@@ -31,6 +35,31 @@ func (t Topology) bind() *net {
 		}
 	}
 	return n
+}
+
+// fill brings rows into b, and checks that the data is as the topology reads it.
+func (n *net) fill(d Dataset, b *Block, p Pass) error {
+	if err := d.Fill(b, p); err != nil {
+		return err
+	}
+	rows, cols, outputs := b.Input.Rows(), b.Matrix.Cols, n.places[len(n.places)-1].out.Len()
+	if b.Sparse != nil {
+		cols = b.Sparse.Cols
+	}
+	switch t := b.Targets; {
+	case rows != len(p.Rows) || cols != n.places[0].in.Len():
+		return &ShapeError{"data", fmt.Sprintf("%d rows of %d values, %d of %d are read", rows, cols, len(p.Rows), n.places[0].in.Len())}
+	case t.Class == nil && (t.Value.Rows != rows || t.Value.Cols != outputs):
+		return &ShapeError{"data", fmt.Sprintf("%d target values, the topology has %d outputs", t.Value.Cols, outputs)}
+	case t.Class != nil && len(t.Class) != rows || t.Weight != nil && len(t.Weight) != rows:
+		return &ShapeError{"data", fmt.Sprintf("%d classes and %d weights for %d rows", len(t.Class), len(t.Weight), rows)}
+	}
+	for i, c := range b.Class {
+		if c < 0 || c >= outputs {
+			return &ShapeError{"data", fmt.Sprintf("row %d: class %d, the topology has %d outputs", p.Rows[i], c, outputs)}
+		}
+	}
+	return nil
 }
 
 // pass is p with a seed of the layer's own.

@@ -95,7 +95,7 @@ func (o *objective) Eval(ctx context.Context, w, grad []Float) (Sum, error) {
 	}
 	root := o.stack[0]
 	if grad != nil {
-		scale := Float(1 / root.sum.Weight)
+		scale := root.sum.scale(1)
 		for i, g := range root.data {
 			grad[i] = g * scale
 		}
@@ -136,7 +136,7 @@ func (k *worker) run(ctx context.Context, o *objective, w []Float, want bool, lo
 			p := o.pass
 			p.Rows = p.Rows[c*Chunk : min((c+1)*Chunk, len(p.Rows))]
 			if k.err = ctx.Err(); k.err == nil {
-				k.err = o.data.Fill(&k.block, p)
+				k.err = k.net.fill(o.data, &k.block, p)
 			}
 			if k.err != nil {
 				o.spare.put(b.data)
@@ -160,10 +160,10 @@ func (o *objective) Descend(ctx context.Context, w []Float, rate float64) (Sum, 
 		return Sum{}, err
 	}
 	k := o.workers[0]
-	if err := o.data.Fill(&k.block, o.pass); err != nil {
+	if err := k.net.fill(o.data, &k.block, o.pass); err != nil {
 		return Sum{}, err
 	}
 	sum, d := k.net.cost(o.pass, w, &k.block)
-	k.net.gradient(o.pass, w, w, Float(-rate/sum.Weight), d, &k.block)
+	k.net.gradient(o.pass, w, w, sum.scale(-rate), d, &k.block)
 	return sum, nil
 }

@@ -16,7 +16,7 @@ type Recipe struct {
 	Batch     int         // rows a step, in an order drawn for every epoch; the last step of an epoch may have fewer
 	Sample    float64     // chance of each row to be in a step, which counts as an epoch; neither Batch nor Sample: all rows
 	Holdout   float64     // share of the rows, in [0, 1), never trained on and measured after every epoch
-	Patience  int         // epochs without a better Holdout cost before the run ends with its best weights; zero: never
+	Patience  int         // epochs without a better cost of the rows held out before the run ends with its best weights; zero: never
 	Leaves    int         // of the tree that gradients are summed in; zero means 64
 	Seed      uint64
 	Weights   []Float // to start from; nil: drawn from Seed
@@ -74,8 +74,6 @@ func (r Recipe) check() error {
 		return &RecipeError{"Holdout", "must be in [0, 1)"}
 	case r.Patience < 0:
 		return &RecipeError{"Patience", "must not be negative"}
-	case r.Patience > 0 && r.Holdout == 0:
-		return &RecipeError{"Patience", "needs a Holdout to measure"}
 	case r.Batch > 0 && o.undoes():
 		return &RecipeError{"Optimizer.Schedule.Undo", "updates are taken back only where a step is an epoch: not with Batch"}
 	case r.Leaves < 0:
@@ -104,7 +102,7 @@ func (r Recipe) initial() ([]Float, error) {
 
 // Steps is the number of steps in so many epochs over d.
 func (r Recipe) Steps(d Dataset, epochs int) int {
-	return epochs * newSampler(r, d.Len()).perEpoch()
+	return epochs * samplerOf(r, d).perEpoch()
 }
 
 // String is the text of recipe.txt: every field that is not zero, on a line of

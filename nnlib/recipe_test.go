@@ -126,7 +126,6 @@ func TestRecipeErrorsNameTheField(t *testing.T) {
 		"Sample":                             {Topology: top, Optimizer: plain, Sample: 1.5},
 		"Holdout":                            {Topology: top, Optimizer: plain, Holdout: 1},
 		"Patience: must not":                 {Topology: top, Optimizer: plain, Patience: -1},
-		"Patience: needs a Holdout":          {Topology: top, Optimizer: plain, Patience: 1},
 		"Leaves":                             {Topology: top, Optimizer: plain, Leaves: -1},
 		"Weights: 2 given, the topology has": {Topology: top, Optimizer: plain, Weights: []Float{1, 2}},
 		"cannot hold a *int":                 {Topology: small(SoftmaxCrossEntropy{}, pointer{P: &n}), Optimizer: plain},

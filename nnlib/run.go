@@ -199,8 +199,13 @@ func (r *Run) bind(d Dataset) (release func(), err error) {
 		if err := r.checkData(d); err != nil {
 			return nil, err
 		}
-		s := newSampler(r.recipe, d.Len())
+		s := samplerOf(r.recipe, d)
+		_, own := d.(Validation)
 		switch {
+		case own && r.recipe.Holdout > 0:
+			return nil, &RecipeError{"Holdout", "the data has validation rows of its own: leave Holdout at zero"}
+		case r.recipe.Patience > 0 && r.recipe.Holdout == 0 && !own:
+			return nil, &RecipeError{"Patience", "needs a Holdout to measure, or data with validation rows of its own"}
 		case len(s.train) == 0:
 			return nil, &RecipeError{"Holdout", "leaves no row to train on"}
 		case r.recipe.Patience > 0 && len(s.held) == 0:

@@ -12,11 +12,24 @@ type sampler struct {
 	steady      bool // no layer depends on the step
 }
 
-func newSampler(r Recipe, rows int) *sampler {
+// HeldOut says whether a row is among the share that a seed holds out. It is
+// the rule of Recipe.Holdout.
+func HeldOut(seed uint64, share float64, row int) bool {
+	return unit(mix(draw(seed, forHoldout)+uint64(row))) < share
+}
+
+// samplerOf is the sampler of d's rows, which may say itself what is held out.
+func samplerOf(r Recipe, d Dataset) *sampler {
+	if v, ok := d.(Validation); ok {
+		return newSampler(r, d.Len(), v.Held)
+	}
+	return newSampler(r, d.Len(), func(row int) bool { return HeldOut(r.Seed, r.Holdout, row) })
+}
+
+func newSampler(r Recipe, rows int, held func(row int) bool) *sampler {
 	s := &sampler{recipe: r, epoch: -1, steady: true}
-	key := draw(r.Seed, forHoldout)
 	for i := range rows {
-		if unit(mix(key+uint64(i))) < r.Holdout {
+		if held(i) {
 			s.held = append(s.held, i)
 		} else {
 			s.train = append(s.train, i)

@@ -8,11 +8,16 @@ import (
 	"pgregory.net/rapid"
 )
 
+// samplerFor holds out by the recipe.
+func samplerFor(r Recipe, rows int) *sampler {
+	return newSampler(r, rows, func(i int) bool { return HeldOut(r.Seed, r.Holdout, i) })
+}
+
 func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := Recipe{Batch: rapid.IntRange(1, 40).Draw(t, "batch"), Seed: rapid.Uint64().Draw(t, "seed"), Holdout: rapid.SampledFrom([]float64{0, 0.3}).Draw(t, "holdout")}
 		n := rapid.IntRange(30, 200).Draw(t, "rows")
-		s := newSampler(r, n)
+		s := samplerFor(r, n)
 		k := s.perEpoch()
 		for epoch := range 3 {
 			var all []int
@@ -28,7 +33,7 @@ func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 				t.Fatalf("epoch %d has rows %v", epoch, all)
 			}
 		}
-		again := newSampler(r, n)
+		again := samplerFor(r, n)
 		late, _ := again.at(2*k + k - 1)
 		rows, _ := s.at(2*k + k - 1)
 		if !slices.Equal(rows, late) {
@@ -38,7 +43,7 @@ func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 }
 
 func TestSampleHasTheShareAsked(t *testing.T) {
-	s := newSampler(Recipe{Sample: 0.7, Seed: 4}, 60000)
+	s := samplerFor(Recipe{Sample: 0.7, Seed: 4}, 60000)
 	first, _ := s.at(0)
 	first = slices.Clone(first)
 	second, _ := s.at(1)
@@ -61,7 +66,7 @@ func TestSampleHasTheShareAsked(t *testing.T) {
 }
 
 func TestSampleIsNeverEmpty(t *testing.T) {
-	s := newSampler(Recipe{Sample: 1e-12}, 7)
+	s := samplerFor(Recipe{Sample: 1e-12}, 7)
 	for step := range 20 {
 		if rows, _ := s.at(step); len(rows) == 0 {
 			t.Fatalf("step %d is empty", step)

@@ -62,9 +62,9 @@ func (s *Stacked) Fill(b *nnlib.Block, p nnlib.Pass) error {
 	if err := s.Dataset.Fill(b, p); err != nil {
 		return err
 	}
-	b.Weight = b.Weight[:0]
-	for _, i := range p.Rows {
-		b.Weight = append(b.Weight, s.weight[i])
+	weight := b.WeightRows(len(p.Rows))
+	for i, row := range p.Rows {
+		weight[i] = s.weight[row]
 	}
 	return nil
 }
