@@ -76,6 +76,7 @@ def check_paths(cell):
 
 def execute(nb, folder, tell):
     """Runs all cells of nb in folder and keeps their outputs in nb."""
+    os.environ["NB_STILL"] = "1"  # the notebook package leaves seconds out of what stays
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
