@@ -1,5 +1,7 @@
 package nnlib
 
+import "iter"
+
 // Dataset hands out examples by row number. All methods may be called by
 // several workers at once.
 type Dataset interface {
@@ -57,6 +59,23 @@ type Sparse struct {
 // Rows is the number of rows.
 func (s *Sparse) Rows() int { return len(s.First) }
 
+// Row is the entries of row i: column and value.
+func (s *Sparse) Row(i int) iter.Seq2[int, Float] {
+	return func(yield func(int, Float) bool) {
+		for e := s.First[i]; e < s.End[i]; e++ {
+			var ok bool
+			if s.Packed != nil {
+				ok = yield(int(s.Packed[e]>>8), s.Level[s.Packed[e]&255])
+			} else {
+				ok = yield(int(s.Index[e]), s.Value[e])
+			}
+			if !ok {
+				return
+			}
+		}
+	}
+}
+
 // expand writes row i to the dense row, zeros included.
 func (s *Sparse) expand(row []Float, i int) {
 	clear(row)
@@ -76,7 +95,17 @@ func (s *Sparse) expand(row []Float, i int) {
 type Input struct {
 	Sparse *Sparse
 	Matrix Matrix
+	own    Matrix // memory for Matrix
 	filled bool
+}
+
+// room points Matrix to memory of the Input's own.
+func (in *Input) room(n, cols int) Matrix {
+	if in.own.Data == nil || in.own.Cols != cols || in.own.Rows < n {
+		in.own = NewMatrix(max(n, Chunk), cols)
+	}
+	in.Matrix = in.own.Top(n)
+	return in.Matrix
 }
 
 // Rows is the number of rows, dense or sparse.
@@ -94,10 +123,7 @@ func (in *Input) Dense() Matrix {
 		return in.Matrix
 	}
 	s := in.Sparse
-	if in.Matrix.Data == nil || in.Matrix.Cols != s.Cols {
-		in.Matrix = NewMatrix(Chunk, s.Cols)
-	}
-	in.Matrix = in.Matrix.Top(s.Rows())
+	in.room(s.Rows(), s.Cols)
 	for i := range s.Rows() {
 		s.expand(in.Matrix.Row(i), i)
 	}
@@ -178,12 +204,9 @@ func (b *Block) EntryRows(n, cols, entries int) *Sparse {
 // DenseRows makes room for n dense rows with a class each, and forgets what
 // the block held. The caller fills the matrix and Class.
 func (b *Block) DenseRows(n, cols int) Matrix {
-	if b.Matrix.Data == nil || b.Matrix.Cols != cols {
-		b.Matrix = NewMatrix(Chunk, cols)
-	}
-	b.Matrix, b.Sparse = b.Matrix.Top(n), nil
+	b.Sparse = nil
 	b.forget(n)
-	return b.Matrix
+	return b.room(n, cols)
 }
 
 // forget makes room for n classes, and drops other targets and weights.

@@ -15,6 +15,9 @@ func Fingerprint(d Dataset) (sum [32]byte, err error) {
 	h, b := sha256.New(), &Block{}
 	rows, text := make([]int, 0, Chunk), make([]byte, 0, 1<<16)
 	put := func(kind byte, k int, v Float) {
+		if kind == 'x' && v == 0 {
+			return
+		}
 		text = append(text, kind)
 		text = binary.LittleEndian.AppendUint32(text, uint32(k))
 		text = binary.LittleEndian.AppendUint64(text, math.Float64bits(float64(v)))
@@ -28,7 +31,15 @@ func Fingerprint(d Dataset) (sum [32]byte, err error) {
 			return sum, err
 		}
 		for i := range rows {
-			b.Input.each(i, func(column int, v Float) { put('x', column, v) })
+			if b.Sparse != nil {
+				for column, v := range b.Sparse.Row(i) {
+					put('x', column, v)
+				}
+			} else {
+				for column, v := range b.Matrix.Row(i) {
+					put('x', column, v)
+				}
+			}
 			switch {
 			case b.Class != nil:
 				put('c', b.Class[i], 0)
@@ -47,29 +58,4 @@ func Fingerprint(d Dataset) (sum [32]byte, err error) {
 	fmt.Fprintln(h, d.Shape(), d.Classes(), d.Len())
 	h.Sum(sum[:0])
 	return sum, nil
-}
-
-// each calls f for the values of row i that are not zero, in ascending order.
-func (in *Input) each(i int, f func(column int, v Float)) {
-	s := in.Sparse
-	switch {
-	case s == nil:
-		for k, v := range in.Matrix.Row(i) {
-			if v != 0 {
-				f(k, v)
-			}
-		}
-	case s.Packed != nil:
-		for _, e := range s.Packed[s.First[i]:s.End[i]] {
-			if v := s.Level[e&255]; v != 0 {
-				f(int(e>>8), v)
-			}
-		}
-	default:
-		for e := s.First[i]; e < s.End[i]; e++ {
-			if v := s.Value[e]; v != 0 {
-				f(int(s.Index[e]), v)
-			}
-		}
-	}
 }
