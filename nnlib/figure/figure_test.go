@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"io"
+	"maps"
 	"math"
 	"regexp"
 	"strings"
@@ -67,7 +68,8 @@ func all(t testing.TB) map[string]drawn {
 		t.Fatal(err)
 	}
 	h := History{Steps: history(60, true), Earlier: history(90, false), Unit: "nats per image"}
-	return map[string]drawn{
+	list := sweepFigures(t)
+	maps.Copy(list, map[string]drawn{
 		"cost": h.Cost(), "accuracy": h.Accuracy(), "rate": h.Rate(), "empty": History{}.Cost(),
 		"reliability": Reliability(cal), "certainty": Certainty(cal), "withheld": Withheld(left, 0.4),
 		"classes": Classes([]int64{3, 4, 0}, nil), "pixels": PixelValues([256]int64{0: 90, 255: 10}),
@@ -77,7 +79,8 @@ func all(t testing.TB) map[string]drawn {
 			{Shape: nnlib.Shape{Height: 1, Width: 2, Channels: 3}, Pixels: []byte{1, 2, 3, 4, 5, 6}},
 		}},
 		"costs": CostHistory([]float64{3, 2, 1}), "accuracies": AccuracyHistory([]float64{0.1, 0.5, 0.9}),
-	}
+	})
+	return list
 }
 
 // wellFormed reads all of an XML document.
