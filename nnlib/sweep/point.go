@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/data"
 
 	"github.com/google/renameio/v2"
 )
@@ -131,35 +132,20 @@ func (p Point) write(id identity) error {
 	return nil
 }
 
-// part is some rows of a dataset.
-type part struct {
-	nnlib.Dataset
-	rows []int
-}
-
-// Len is the number of rows.
-func (d part) Len() int { return len(d.rows) }
-
-// Fill brings rows by their places in the whole.
-func (d part) Fill(b *nnlib.Block, p nnlib.Pass) error {
-	rows := make([]int, len(p.Rows))
-	for i, k := range p.Rows {
-		rows[i] = d.rows[k]
-	}
-	p.Rows = rows
-	return d.Dataset.Fill(b, p)
-}
-
-// split is the rows that a recipe trains on and those it holds out.
-func split(r nnlib.Recipe, d nnlib.Dataset) (train, held part) {
-	train.Dataset, held.Dataset = d, d
+// split is the rows that a recipe trains on and those that it, or the data
+// itself, holds out; nil: none.
+func split(r nnlib.Recipe, d nnlib.Dataset) (train, held nnlib.Dataset, err error) {
+	var rows [2][]int
 	own, has := d.(nnlib.Validation)
 	for i := range d.Len() {
+		k := 0
 		if has && own.Held(i) || !has && nnlib.HeldOut(r.Seed, r.Holdout, i) {
-			held.rows = append(held.rows, i)
-		} else {
-			train.rows = append(train.rows, i)
+			k = 1
 		}
+		rows[k] = append(rows[k], i)
 	}
-	return train, held
+	if train, err = data.Subset(d, rows[0]); err == nil && rows[1] != nil {
+		held, err = data.Subset(d, rows[1])
+	}
+	return train, held, err
 }

@@ -263,8 +263,11 @@ func (s *Sweep) point(ctx context.Context, i int, id identity, train, validation
 
 // measure fills in costs and accuracies.
 func (p *Point) measure(ctx context.Context, m *nnlib.Model, r nnlib.Recipe, train, validation nnlib.Dataset) error {
-	own, held := split(r, train)
-	if validation == nil && len(held.rows) > 0 {
+	own, held, err := split(r, train)
+	if err != nil {
+		return err
+	}
+	if validation == nil {
 		validation = held
 	}
 	for _, part := range []struct {
