@@ -36,6 +36,8 @@ func commands() []command {
 		{"digits", "[flags] RUN", "judge a run's model class by class: text, JSON and a page", digits},
 		{"predict", "[flags] RUN IMAGES", "write the class of every image, and the outputs", predict},
 		{"plots", "COST_FILE ACCURACY_FILE OUT_DIR", "draw cost and accuracy histories as PNG and SVG", plots},
+		{"sweep", "[flags] TRAIN_IMAGES TRAIN_LABELS OUTPUT", "train variations of a recipe side by side and tabulate how they do on rows held out", sweeps},
+		{"compare", "[flags] RUN RUN", "test whether one run's model is better than another's on the same images (McNemar)", comparison},
 		{"runs", "[RUN | DIR ...]", "list runs; with two runs, compare them", runs},
 	}
 }
