@@ -2,6 +2,7 @@ package spark
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"digitlab/nnlib"
 
 	"github.com/parquet-go/parquet-go"
+	"github.com/parquet-go/parquet-go/format"
 )
 
 // vector is Spark's VectorUDT in Parquet.
@@ -64,6 +66,11 @@ func readWeights(b []byte, n int) (weights []nnlib.Float, err error) {
 			weights, err = nil, fmt.Errorf("damaged: %v", r)
 		}
 	}()
+	// The file ends with the footer, its length and PAR1. parquet-go takes memory
+	// for whatever length that says.
+	if k := len(b) - 8; k < 4 || string(b[k+4:]) != "PAR1" || uint64(binary.LittleEndian.Uint32(b[k:])) > uint64(k-4) {
+		return nil, errors.New("not a Parquet file, or cut off")
+	}
 	f, err := parquet.OpenFile(bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, err
@@ -82,6 +89,15 @@ func readWeights(b []byte, n int) (weights []nnlib.Float, err error) {
 	}
 	if stored > int64(n) {
 		return nil, fmt.Errorf("%d weights, the layers have %d", stored, n)
+	}
+	for _, g := range f.Metadata().RowGroups {
+		for _, c := range g.Columns {
+			switch codec := c.MetaData.Codec; codec {
+			case format.Uncompressed, format.Snappy, format.Gzip, format.Zstd:
+			default: // parquet-go takes memory without end for a damaged page of some others
+				return nil, fmt.Errorf("compressed by %v: Snappy, Gzip, Zstd and none are read", codec)
+			}
+		}
 	}
 	r := parquet.NewGenericReader[record](f)
 	defer r.Close()
