@@ -2,6 +2,7 @@ package figure
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -101,11 +102,33 @@ func TestAClassWithoutACurveIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestLongNamesAreCutInTheMiddle(t *testing.T) {
-	if got := shortened("rate=0.1, net=28x28 affine:64", 11); got != "rate=…ne:64" || len([]rune(got)) != 11 {
-		t.Errorf("%q", got)
+func TestLongNamesLoseWhatTheyShare(t *testing.T) {
+	rows := func(names ...string) (list []sweep.Row) {
+		for _, n := range names {
+			list = append(list, sweep.Row{Name: n})
+		}
+		return list
 	}
-	if got := shortened("short", 11); got != "short" {
-		t.Errorf("%q", got)
+	for _, test := range []struct{ names, want []string }{
+		{[]string{"rate=0.1, batch=8", "rate=1, batch=8"}, []string{"rate=0.1, batch=8", "rate=1, batch=8"}},
+		{
+			[]string{"rate=0.1, net=28x28 affine:16 tanh affine:10 softmax+cross-entropy", "rate=1, net=28x28 affine:32 affine:10 softmax+cross-entropy"},
+			[]string{"rate=0.1, net=… affine:16 tanh …", "rate=1, net=… affine:32 …"},
+		},
+		{
+			[]string{"net=28x28 affine:10 softmax+cross-entropy", "net=28x28 affine:10 affine:10 softmax+cross-entropy"},
+			[]string{"net=… …", "net=… affine:10 …"},
+		},
+		{
+			[]string{"batch=8, net=28x28 affine:32 tanh affine:10 softmax+cross-entropy", "batch=8, net=28x28 affine:32 relu affine:10 softmax+cross-entropy"},
+			[]string{"batch=8, net=… tanh …", "batch=8, net=… relu …"},
+		},
+		{[]string{"net=28x28 affine:32 tanh affine:10 softmax+cross-entropy"}, []string{"net=28x28 affine:32 tanh affine:10 softmax+cross-entropy"}},
+		{[]string{strings.Repeat("x", 50) + strings.Repeat("y", 50), "a, b"}, []string{strings.Repeat("x", 36) + "…" + strings.Repeat("y", 35), "a, b"}},
+	} {
+		got := shortNames(rows(test.names...))
+		if !slices.Equal(got, test.want) {
+			t.Errorf("%q: %q, want %q", test.names, got, test.want)
+		}
 	}
 }
