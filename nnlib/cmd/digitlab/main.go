@@ -34,7 +34,9 @@ func commands() []command {
 	return []command{
 		{"train", "[flags] TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT", "train a network, and write histories, metrics and test answers", train},
 		{"digits", "[flags] RUN", "judge a run's model class by class: text, JSON and a page", digits},
-		{"predict", "[flags] RUN IMAGES", "write the class of every image, and the outputs", predict},
+		{"predict", "[flags] MODEL IMAGES", "write the class of every image, and the outputs", predict},
+		{"convert", "[flags] MODEL OUT", "write a run, model file, Spark model or PyTorch's weights as a model file, Spark model or ONNX model", convert},
+		{"summary", "[flags] MODEL", "write a table of a model's layers", summary},
 		{"plots", "COST_FILE ACCURACY_FILE OUT_DIR", "draw cost and accuracy histories as PNG and SVG", plots},
 		{"sweep", "[flags] TRAIN_IMAGES TRAIN_LABELS OUTPUT", "train variations of a recipe side by side and tabulate how they do on rows held out", sweeps},
 		{"compare", "[flags] RUN RUN", "test whether one run's model is better than another's on the same images (McNemar)", comparison},

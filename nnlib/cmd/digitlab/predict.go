@@ -7,33 +7,32 @@ import (
 	"fmt"
 	"os"
 
-	"digitlab/nnlib"
 	"digitlab/nnlib/table"
 )
 
-// predict writes a line an image: the class, then every output.
+// predict writes a line an image: the class, then every output. Where the model
+// has thresholds, they choose the class.
 func predict(ctx context.Context, s streams, args []string) error {
 	f := flag.NewFlagSet("predict", flag.ContinueOnError)
 	scale := table.ScaleAuto
-	f.TextVar(&scale, "scale", scale, "what values mean: 255, 1 or auto; the run's own where it is known")
+	f.TextVar(&scale, "scale", scale, "what values mean: 255, 1 or auto; the model's own where it is known")
+	net := f.String("net", "", netUsage)
 	args, err := parse(f, s, args, 2, 2)
 	if err != nil {
 		return err
 	}
-	r, err := nnlib.ReadRun(args[0])
+	m, err := openModel(args[0], *net)
 	if err != nil {
 		return err
 	}
-	if known, found, err := readSources(args[0]); err != nil {
-		return err
-	} else if found && scale == table.ScaleAuto {
-		scale = known.Scale
+	if scale == table.ScaleAuto {
+		scale = m.scale
 	}
-	set, err := readImages(args[1], table.Options{Scale: scale, Shape: r.Topology.Input})
+	set, err := readImages(args[1], table.Options{Scale: scale, Shape: m.Model.Topology.Input})
 	if err != nil {
 		return err
 	}
-	p, err := r.Model.Predict(ctx, set)
+	p, err := m.Predict(ctx, set)
 	if err != nil {
 		return err
 	}
