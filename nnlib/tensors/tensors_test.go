@@ -31,32 +31,44 @@ func topology(t testing.TB, text string) nnlib.Topology {
 // TestFilesOfOtherPrograms: a network with weights of NumPy's and safetensors'
 // own writers answers as NumPy does.
 func TestFilesOfOtherPrograms(t *testing.T) {
-	b, err := os.ReadFile("testdata/expected.json")
+	answers(t, "expected.json", net, "f32.safetensors", "f64.safetensors", "named.safetensors", "f32.npz", "f64.npz", "unnamed.npz", "flat.npy")
+}
+
+// TestPyTorch: a network that PyTorch has trained answers as it does there.
+func TestPyTorch(t *testing.T) {
+	answers(t, "pytorch.json", "4 affine:8 leaky-relu:0.1 dropout:0.25 affine:8 tanh affine:3 softmax+cross-entropy", "pytorch.safetensors", "pytorch.npz")
+}
+
+// answers compares what the weights in files answer with what is expected.
+func answers(t *testing.T, expected, net string, files ...string) {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("testdata", expected))
 	var want struct{ X, P [][]float64 }
 	if err == nil {
 		err = json.Unmarshal(b, &want)
 	}
-	if err != nil {
-		t.Fatal(err)
+	if err != nil || len(want.P) == 0 {
+		t.Fatal(len(want.P), err)
 	}
+	top := topology(t, net)
 	var x []nnlib.Float
 	for _, row := range want.X {
 		for _, v := range row {
 			x = append(x, nnlib.Float(v))
 		}
 	}
-	d, err := nnlib.NewExamples(nnlib.Units(6), 3, x, make([]int, len(want.X)))
+	d, err := nnlib.NewExamples(top.Input, 3, x, make([]int, len(want.X)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	hash := [32]byte{}
-	for _, name := range []string{"f32.safetensors", "f64.safetensors", "named.safetensors", "f32.npz", "f64.npz", "unnamed.npz", "flat.npy"} {
+	for _, name := range files {
 		list, err := Load(filepath.Join("testdata", name))
 		if err != nil {
 			t.Error(err)
 			continue
 		}
-		m, err := Model(topology(t, net), list)
+		m, err := Model(top, list)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -74,7 +86,7 @@ func TestFilesOfOtherPrograms(t *testing.T) {
 		for i, row := range want.P {
 			for j, v := range row {
 				if got := float64(p.Output.Row(i)[j]); !(math.Abs(got-v) <= 1e-6) {
-					t.Errorf("%s: row %d: p[%d] is %v, NumPy's %v", name, i, j, got, v)
+					t.Errorf("%s: row %d: p[%d] is %v, there %v", name, i, j, got, v)
 				}
 			}
 		}
