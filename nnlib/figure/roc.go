@@ -24,8 +24,12 @@ func ROC(curves []*metrics.ROC, names []string) Chart {
 			continue
 		}
 		s := Series{Colour: Class(k), Shape: Thin}
-		for _, p := range r.Points {
-			s.X, s.Y = append(s.X, 100*p.FalsePositive), append(s.Y, 100*p.TruePositive)
+		for i, p := range r.Points {
+			x, y := 100*p.FalsePositive, 100*p.TruePositive
+			if n := len(s.X); n > 0 && i+1 < len(r.Points) && x-s.X[n-1] < 0.25 && y-s.Y[n-1] < 0.25 {
+				continue // within the width of the line
+			}
+			s.X, s.Y = append(s.X, x), append(s.Y, y)
 		}
 		c.Series = append(c.Series, s)
 		sum += r.Area

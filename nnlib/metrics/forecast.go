@@ -92,6 +92,6 @@ func (f *Forecast) MarshalJSON() ([]byte, error) {
 		LogLoss     number       `json:"log_loss"`
 		Brier       number       `json:"brier"`
 		Areas       *Areas       `json:"roc_auc"`
-		Calibration *Calibration `json:"calibration"`
+		Calibration *Calibration `json:"calibration,omitempty"`
 	}{f.Rows, f.Classes, f.Top, number(f.LogLoss), number(f.Brier), f.Areas, f.Calibration})
 }

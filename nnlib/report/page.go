@@ -191,6 +191,13 @@ func (p Page) Text() (string, error) {
 		return "", err
 	}
 	b.WriteString(table)
+	if f, err := p.Evaluation.Forecast(); err == nil {
+		text, err := f.Text(names)
+		if err != nil {
+			return "", err
+		}
+		b.WriteString("\n" + text)
+	}
 	if m := c.Mistakes(8); len(m) > 0 {
 		b.WriteString("\ncommonest confusions, true -> read\n")
 		for _, k := range m {
@@ -247,6 +254,7 @@ func (p Page) JSON() ([]byte, error) {
 		Unit          string               `json:"cost_unit"`
 		Probabilities bool                 `json:"probabilities"`
 		Calibration   *metrics.Calibration `json:"calibration,omitempty"`
+		Forecast      *metrics.Forecast    `json:"forecast,omitempty"` // without the calibration, which stands above
 		Scores        *metrics.Summary     `json:"scores"`
 		Surest        []jsonMistake        `json:"surest_mistakes"`
 		Commands      []string             `json:"commands"`
@@ -261,6 +269,10 @@ func (p Page) JSON() ([]byte, error) {
 		if out.Calibration, err = e.Calibration(); err != nil {
 			return nil, err
 		}
+	}
+	if f, err := e.Forecast(); err == nil {
+		f.Calibration = nil
+		out.Forecast = f
 	}
 	rows := e.Mistakes()
 	for _, i := range rows[:min(surest, len(rows))] {

@@ -60,7 +60,9 @@ type view struct {
 	Pictures                  bool
 	WallTitle, WallNote       string
 	Wall                      []wallImage
-	Learning, Trust           []template.HTML
+	Learning, Trust, Ranking  []template.HTML
+	RankTitle                 string
+	Ranks, Areas              []fact
 	GalleryTitle, GalleryNote string
 	Gallery                   []gallery
 	TilesTitle                string
@@ -101,6 +103,7 @@ func (p Page) view() (*view, error) {
 		func(a *album) error { return v.galleries(p, a) },
 		func(*album) error { return v.learning(p) },
 		func(*album) error { return v.trust(p) },
+		func(*album) error { return v.ranking(p) },
 		func(*album) error { return v.tiles(p) },
 	} {
 		if err := add(a); err != nil {
@@ -114,7 +117,8 @@ func (p Page) view() (*view, error) {
 	}{
 		{section{"repeat", "What was run"}, true}, {section{"classes", v.Noun1 + " by " + v.Noun}, true}, {section{"confusion", "Confusions"}, true},
 		{section{"mistakes", "Surest mistakes"}, v.Wall != nil}, {section{"learning", "Learning"}, v.Learning != nil},
-		{section{"trust", "Calibration"}, v.Trust != nil}, {section{"gallery", "Galleries"}, v.Gallery != nil}, {section{"weights", "Weights"}, v.Tiles != ""},
+		{section{"trust", "Calibration"}, v.Trust != nil}, {section{"ranking", "Ranking"}, v.Ranking != nil},
+		{section{"gallery", "Galleries"}, v.Gallery != nil}, {section{"weights", "Weights"}, v.Tiles != ""},
 	} {
 		if s.has {
 			v.Sections = append(v.Sections, s.section)
