@@ -32,24 +32,24 @@ func Load(images, labels string, o Options) (*Table, error) {
 // commas or between blanks, whichever the first line of a file has. Errors in
 // the text are of type *ParseError.
 func Read(images, labels Source, o Options) (*Table, error) {
-	class, classes, oneHot, err := readLabels(labels, o)
+	targets, err := readLabels(labels, o)
 	if err != nil {
 		return nil, err
 	}
 	r := &rows{lines: newLines(images), columns: o.Shape.Len()}
-	if err := r.read(len(class), labels.Name); err != nil {
+	if err := r.read(targets.rows(), labels.Name); err != nil {
 		return nil, err
 	}
-	if r.count < len(class) {
-		return nil, &ParseError{File: images.Name, Line: r.count, Msg: fmt.Sprintf(
-			"%d images, but %s has %d labels: the files do not belong together, or one is cut short", r.count, labels.Name, len(class))}
+	if r.count < targets.rows() {
+		return nil, fewer(images.Name, r.count, labels.Name, targets.rows())
 	}
-	t, err := r.table(images.Name, o, o.shape(r.columns), classes, class)
-	if err != nil {
-		return nil, err
-	}
-	t.OneHot = oneHot
-	return t, nil
+	return r.table(images.Name, o, r.imageScale, o.shape(r.columns), targets)
+}
+
+// fewer is the error for more labels than images.
+func fewer(images string, count int, labels string, want int) error {
+	return &ParseError{File: images, Line: count, Msg: fmt.Sprintf(
+		"%d images, but %s has %d labels: the files do not belong together, or one is cut short", count, labels, want)}
 }
 
 // rows reads lines of equally many numbers.
@@ -57,8 +57,10 @@ type rows struct {
 	*lines
 	values
 	separator byte
-	columns   int // 0 until it is known
+	columns   int // with the label's; 0 until it is known
 	count     int
+	labelAt   int    // column of the label, from 1; 0: there is none
+	label     []byte // of the last line
 }
 
 // read reads all lines, limit of them at most.
@@ -111,6 +113,15 @@ func (r *rows) line(line []byte) (n int, err error) {
 		r.grow(r.columns)
 	}
 	for i := 0; ; {
+		if n+1 == r.labelAt {
+			text, next := cut(line, i, r.separator)
+			r.label = append(r.label[:0], text...)
+			if n++; next < 0 {
+				return n, nil
+			}
+			i = next
+			continue
+		}
 		// The usual case: one to three digits and a separator.
 		if i < len(line) && line[i]-'0' <= 9 {
 			x, j := uint(line[i]-'0'), i+1
@@ -160,11 +171,17 @@ func (r *rows) line(line []byte) (n int, err error) {
 
 // cut is the value that begins at i, without the blanks around it, and where
 // the next one begins: -1 after the last.
+// Between commas it may stand in double quotes.
 func cut(line []byte, i int, separator byte) (text []byte, next int) {
 	for i < len(line) && blank(line[i]) {
 		i++
 	}
 	j := i
+	if separator == ',' && i < len(line) && line[i] == '"' {
+		if text, next, ok := quoted(line, i+1); ok {
+			return text, next
+		}
+	}
 	if separator == ',' {
 		for j < len(line) && line[j] != ',' {
 			j++
@@ -179,4 +196,32 @@ func cut(line []byte, i int, separator byte) (text []byte, next int) {
 		next = -1
 	}
 	return bytes.TrimRight(line[i:j], " \t"), next
+}
+
+// quoted is the value that begins at i, after a double quote, where its closing
+// quote is the last thing before a comma. Two quotes stand for one.
+func quoted(line []byte, i int) (text []byte, next int, ok bool) {
+	j := i
+	for ; j < len(line); j++ {
+		if line[j] != '"' {
+			continue
+		}
+		if j+1 == len(line) || line[j+1] != '"' {
+			break
+		}
+		j++
+	}
+	if j == len(line) {
+		return nil, 0, false
+	}
+	text = bytes.ReplaceAll(line[i:j], []byte(`""`), []byte(`"`))
+	for j++; j < len(line) && blank(line[j]); j++ {
+	}
+	switch {
+	case j == len(line):
+		return text, -1, true
+	case line[j] == ',':
+		return text, j + 1, true
+	}
+	return nil, 0, false
 }

@@ -1,11 +1,20 @@
 // Package table reads examples from text and writes them: CSV, with values
 // between commas or blanks, and LIBSVM.
 //
-// In CSV there are two files: one line of values an image, and one line with
+// Images in CSV are two files: one line of values an image, and one line with
 // the class, or a one-hot row, a label.
 //
 //	train, err := table.Load("images_train.csv", "labels_train.csv", table.Options{})
 //	test, err := table.Load("images_test.csv", "labels_test.csv", train.Options())
+//
+// Any other CSV is one file, with a label in each line; it may have a header
+// line, and labels may be words.
+//
+//	flowers, err := table.LoadCSV("iris.csv", table.Options{Label: "species"})
+//
+// Load, LoadCSV and LoadLIBSVM hold all rows in memory. Open, OpenCSV and
+// OpenLIBSVM give the same rows, bit for bit, of files larger than memory: they
+// keep where rows begin, and read the rows that are asked for.
 //
 // Whatever is wrong in a file is a *ParseError, which names file, line, column
 // and what to do.
@@ -84,25 +93,54 @@ type Options struct {
 	// Shape is the size of one example. Zero: as many values as a line has, as
 	// a square image where that is a square number from 8x8, else as a vector.
 	Shape nnlib.Shape
-	// Classes is the number of classes. Zero: the length of a one-hot row, or
-	// the largest class plus one.
+	// Classes is the number of classes, or of target values a row. Zero: the
+	// length of a one-hot row, the number of names, or the largest class plus
+	// one.
 	Classes int
+	// Label is the column of ReadCSV's label: its name in the header line, or
+	// First or Last. Empty means Last.
+	Label string
+	// Names is the label of each class in ReadCSV and LIBSVM, from class 0 on.
+	// Nil: labels are whole numbers from 0, or in ReadCSV words, whose classes
+	// are counted in alphabetical order.
+	Names []string
+	// Values takes labels as numbers to be learned, in place of classes.
+	Values bool
+	// Memory is the number of bytes that an Open... function may keep of a
+	// file. Zero means 64 MiB.
+	Memory int64
 }
+
+// Places of a label's column.
+const (
+	First = "first"
+	Last  = "last"
+)
 
 // Table is the examples that files held.
 type Table struct {
 	*nnlib.Examples
 	Scale   Scale    // the one that was taken: Scale255 or Scale1
 	OneHot  bool     // the labels were one-hot rows
+	Names   []string // of the classes, where labels were words
+	Columns []string // of a header line, without the label's
 	Notices []string // what a user should know, a sentence each
+
+	options Options
 }
 
 var _ nnlib.Dataset = (*Table)(nil)
 
-// Options reads another file as this one was read: the same scale, shape and
-// classes.
+// Options reads another file as this one was read: the same scale, shape,
+// label and classes.
 func (t *Table) Options() Options {
-	return Options{Scale: t.Scale, Shape: t.Shape(), Classes: t.Classes()}
+	return t.options.as(t.Scale, t.Examples, t.Names)
+}
+
+// as is the options with what a file has shown.
+func (o Options) as(s Scale, d nnlib.Dataset, names []string) Options {
+	o.Scale, o.Shape, o.Classes, o.Names = s, d.Shape(), d.Classes(), names
+	return o
 }
 
 // Source is text with the name that errors call it by.

@@ -8,5 +8,5 @@ func ReadImages(images Source, o Options) (*Table, error) {
 	if err := r.read(math.MaxInt, ""); err != nil {
 		return nil, err
 	}
-	return r.table(images.Name, o, o.shape(r.columns), max(o.Classes, 1), make([]int, r.count))
+	return r.table(images.Name, o, r.imageScale, o.shape(r.columns), targets{classes: max(o.Classes, 1), class: make([]int, r.count)})
 }

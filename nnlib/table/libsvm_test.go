@@ -1,10 +1,13 @@
 package table
 
 import (
+	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/internal/python"
 )
 
 // libsvm is ReadLIBSVM of a text named s.libsvm.
@@ -97,7 +100,36 @@ func TestLIBSVMLabels(t *testing.T) {
 	}
 }
 
-func TestLIBSVMTooLargeWithItsZeros(t *testing.T) {
-	_, err := libsvm(strings.Repeat("0\n", 300)+"1 16777215:1\n", Options{})
-	wrong(t, err, "s.libsvm", 0, 0, "301 rows of 16777215 values")
+// A hundred thousand rows of a million values each fit, since zeros take no
+// memory.
+func TestLIBSVMStaysSparse(t *testing.T) {
+	table, err := libsvm(strings.Repeat("0 5:1\n", 100_000)+"1 1000000:1\n", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if table.Len() != 100_001 || table.Shape() != nnlib.Units(1000000) && table.Shape() != nnlib.Pixels(1000, 1000) {
+		t.Errorf("%d rows of %v", table.Len(), table.Shape())
+	}
+	if _, err := table.Fingerprint(); err != nil {
+		t.Error(err)
+	}
+}
+
+// scikit-learn's loader reads what ours does.
+func TestLIBSVMIsScikitLearns(t *testing.T) {
+	interpreter := python.Find(t, "DIGITLAB_PYTHON", ".env/python/bin/python3", "sklearn")
+	text := "# comment\n1 qid:1 1:0.5 3:-2.25e-3 7:1e10 # end\n0 2:3.1415926\n\n2 qid:7\n1 6:.5 7:+4\n"
+	name := file(t, t.TempDir(), text)
+	var want struct {
+		X [][]nnlib.Float
+		Y []int
+	}
+	if err := json.Unmarshal(python.Run(t, interpreter, filepath.Join("testdata", "svmlight.py"), name), &want); err != nil {
+		t.Fatal(err)
+	}
+	table, err := LoadLIBSVM(name, Options{Scale: Scale1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	equal(t, table, want.X, 3, want.Y...)
 }

@@ -17,6 +17,8 @@ type lines struct {
 	r    *bufio.Reader
 	n    int    // number of the line that next returned, from 1
 	long []byte // a line longer than the reader's buffer
+
+	begin, end int64 // bytes of the text before that line, and with it
 }
 
 func newLines(s Source) *lines {
@@ -43,18 +45,24 @@ func (l *lines) next() ([]byte, error) {
 		return nil, io.EOF
 	}
 	l.n++
+	l.begin, l.end = l.end, l.end+int64(len(line))
 	if err == bufio.ErrBufferFull {
 		return nil, l.wrong(0, "the line is longer than %d bytes: this is no table", longest)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%s: line %d: %w", l.name, l.n, err)
 	}
+	return bare(line, l.n), nil
+}
+
+// bare is line n without its end and the byte order mark.
+func bare(line []byte, n int) []byte {
 	line = bytes.TrimSuffix(line, []byte("\n"))
 	line = bytes.TrimSuffix(line, []byte("\r"))
-	if l.n == 1 {
+	if n == 1 {
 		line = bytes.TrimPrefix(line, []byte("\ufeff"))
 	}
-	return line, nil
+	return line
 }
 
 // row is the next line with something on it. Empty lines are taken at the end

@@ -95,6 +95,7 @@ func number(text []byte) (float64, error) {
 var (
 	errText    = errors.New("is no number: remove it, or check the file's layout (values stand between commas or between blanks; there is no header line)")
 	errMissing = errors.New("a value is missing here")
+	errUnknown = errors.New("stands for a missing value: replace it, or leave the row out")
 	errNaN     = errors.New("is no value to learn from: replace it, or leave the row out")
 	errLarge   = errors.New("is too large a number for " + nnlib.Precision)
 )
@@ -106,6 +107,8 @@ func notNumber(text []byte) error {
 		if len(text) == 0 {
 			return errMissing
 		}
+	case "na", "n/a", "null", "none", "nil", "?":
+		return errUnknown
 	case "nan", "inf", "infinity":
 		return errNaN
 	}

@@ -84,49 +84,73 @@ var grey, plain = func() (grey, plain [256]nnlib.Float) {
 	return grey, plain
 }()
 
+// imageScale is the scale of images: a value above 1 tells bytes.
+func (v *values) imageScale() Scale {
+	if v.max > 1 {
+		return Scale255
+	}
+	return Scale1
+}
+
+// plainScale is the scale of numbers that may be anything: they are taken for
+// bytes where all are whole and from 0 to 255.
+func (v *values) plainScale() Scale {
+	if v.max > 1 && !v.isFloat {
+		return Scale255
+	}
+	return Scale1
+}
+
+// scale is the scale that options ask for, or else the one guessed. A notice
+// tells of a guess.
+func (v *values) scale(file string, o Options, guess func() Scale) (s Scale, notices []string, err error) {
+	if s = o.Scale; s == ScaleAuto {
+		s = guess()
+		how := "are taken as they are (scale 1)"
+		if s == Scale255 {
+			how = "are divided by 255 (scale 255)"
+		}
+		notices = append(notices, fmt.Sprintf("%s: values up to %.4g %s", file, v.max, how))
+	}
+	if p := v.outside; s == Scale255 && p.line > 0 {
+		return s, nil, &ParseError{File: file, Line: p.line, Column: p.column,
+			Msg: fmt.Sprintf("%v is not from 0 to 255; choose the scale 1 to take values as they are", p.value)}
+	}
+	return s, notices, nil
+}
+
 // table makes examples of the values. Whatever the text looked like, equal
 // pixels give equal examples: numbers that are bytes divided by 255, to the
 // precision of Float, are packed as the bytes are.
-func (v *values) table(file string, o Options, shape nnlib.Shape, classes int, class []int) (*Table, error) {
-	t := &Table{Scale: o.Scale}
-	if t.Scale == ScaleAuto {
-		t.Scale = Scale1
-		how := "are taken as they are (scale 1)"
-		if v.max > 1 {
-			t.Scale = Scale255
-			how = "are divided by 255 (scale 255)"
-		}
-		t.Notices = append(t.Notices, fmt.Sprintf("%s: values up to %.4g %s", file, v.max, how))
+func (v *values) table(file string, o Options, guess func() Scale, shape nnlib.Shape, t targets) (*Table, error) {
+	scale, notices, err := v.scale(file, o, guess)
+	if err != nil {
+		return nil, err
 	}
-	if p := v.outside; t.Scale == Scale255 && p.line > 0 {
-		return nil, &ParseError{File: file, Line: p.line, Column: p.column,
-			Msg: fmt.Sprintf("%v is not from 0 to 255; choose the scale 1 to take values as they are", p.value)}
-	}
-	level, bytes, err := &grey, v.bytes, error(nil)
+	level, bytes := &grey, v.bytes
 	switch {
 	case v.isFloat:
-		if t.Scale == Scale255 {
+		if scale == Scale255 {
 			for i := range v.floats {
 				v.floats[i] /= 255
 			}
 		}
 		bytes = packed(v.floats)
-	case t.Scale == Scale1 && v.max <= 1:
+	case scale == Scale1 && v.max <= 1:
 		for i := range bytes {
 			bytes[i] *= 255 // 0 and 1 are paper and ink
 		}
-	case t.Scale == Scale1:
+	case scale == Scale1:
 		level = &plain
 	}
+	classes, class := t.forInputs()
+	var e *nnlib.Examples
 	if bytes != nil {
-		t.Examples, err = nnlib.PackExamples(shape, classes, level, bytes, class)
+		e, err = nnlib.PackExamples(shape, classes, level, bytes, class)
 	} else {
-		t.Examples, err = nnlib.NewExamples(shape, classes, v.floats, class)
+		e, err = nnlib.NewExamples(shape, classes, v.floats, class)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	return t, nil
+	return t.table(file, o, e, err, scale, notices)
 }
 
 // packed is the bytes whose grey levels x are, or nil where one is none.
