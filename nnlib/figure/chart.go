@@ -19,7 +19,8 @@ type Chart struct {
 	// Width and Height are in pixels; zero means 330 and 216.
 	Width, Height float64
 
-	marks []mark
+	margin float64 // least pixels left of the axis
+	marks  []mark
 }
 
 // Axis is one side of a chart.
@@ -84,7 +85,11 @@ func (c Chart) Figure() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return figureElement(c.Title, c.Note, svg), nil
+	figure := figureElement(c.Title, c.Note, svg)
+	if c.Width > widest {
+		figure = full(figure)
+	}
+	return figure, nil
 }
 
 // HTML is a fragment that brings its own style.
@@ -133,7 +138,7 @@ func (c Chart) drawing() (d drawing, err error) {
 	}
 	f.X.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.X} }, 5)
 	f.Y.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low} }, 5)
-	f.left = leftLeast
+	f.left = max(leftLeast, c.margin)
 	for _, t := range f.Y.Ticks {
 		f.left = max(f.left, 10+words{}.width(t.Text))
 	}

@@ -41,3 +41,11 @@ func figureElement(title, note, content string) string {
 	b.WriteString(content + "</figure>")
 	return b.String()
 }
+
+// widest is the largest width of a figure, in pixels, that is not full.
+const widest = 460
+
+// full lets a figure element be wider than others.
+func full(figure string) string {
+	return strings.Replace(figure, "<figure>", `<figure class="full">`, 1)
+}

@@ -189,7 +189,8 @@ func spreads(r *sweep.Result, what string, times float64, value func(sweep.Point
 		from = max(0, from)
 	}
 	_, c.X.Min, c.X.Max = linear(from, high+room, 5)
-	c.Width = math.Ceil(wide) + 360
+	c.margin = math.Ceil(1.15*wide) + 10 // fonts of viewers may be wider than that of PNG files
+	c.Width = c.margin + 350
 	c.marks = append(c.marks, func(p *pen, x, y func(float64) float64) {
 		for k, v := range r.Rows {
 			s, at := spread(v), y(-float64(k))
