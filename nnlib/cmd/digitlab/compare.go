@@ -8,21 +8,21 @@ import (
 	"slices"
 
 	"digitlab/nnlib"
+	datasets "digitlab/nnlib/data"
 	"digitlab/nnlib/metrics"
-	"digitlab/nnlib/report"
+	"digitlab/nnlib/mnist"
 	"digitlab/nnlib/table"
 
 	"github.com/google/renameio/v2"
 )
 
-// comparison tests whether one run's model reads the same images better than
-// another's.
+// comparison tests whether one model reads the same images better than another.
 func comparison(ctx context.Context, s streams, args []string) error {
 	f := flag.NewFlagSet("compare", flag.ContinueOnError)
-	images := f.String("images", "", "CSV `file` of images to judge by; the runs' test images where they know them")
+	images := f.String("images", "", "CSV `file` of images to judge by; the test images of the runs where they know them")
 	labels := f.String("labels", "", "CSV `file` of their labels")
 	scale := table.ScaleAuto
-	f.TextVar(&scale, "scale", scale, "what `values` in -images mean: 255, 1 or auto")
+	f.TextVar(&scale, "scale", scale, "what `values` in -images mean: 255, 1 or auto; the models' own where it is known")
 	folder := f.String("data", "data", "`folder` of datagen, whose MNIST test images are used where nothing else is known")
 	out := f.String("json", "", "`file` for the counts and the test as JSON")
 	args, err := parse(f, s, args, 2, 2)
@@ -42,24 +42,16 @@ func comparison(ctx context.Context, s streams, args []string) error {
 			scale = known.Scale
 		}
 	}
-	var judged [2]*report.Evaluation
-	for k, run := range args {
-		r, err := nnlib.ReadRun(run)
-		if err != nil {
-			return err
-		}
-		set, _, err := testData(run, *images, *labels, *folder, table.Options{Scale: scale, Shape: r.Topology.Input, Classes: outputs(r.Topology)})
-		if err != nil {
-			return err
-		}
-		if judged[k], err = report.Evaluate(ctx, r.Model, set); err != nil {
+	var judged [2]judgement
+	for k, path := range args {
+		if judged[k], err = judge(ctx, path, *images, *labels, *folder, scale); err != nil {
 			return err
 		}
 	}
-	if !slices.Equal(judged[0].True, judged[1].True) {
+	if !slices.Equal(judged[0].truth, judged[1].truth) {
 		return fmt.Errorf("%s and %s read different classes from the same data: they cannot be compared", args[0], args[1])
 	}
-	m, err := metrics.NewMcNemar(rights(judged[0]), rights(judged[1]))
+	m, err := metrics.NewMcNemar(judged[0].right, judged[1].right)
 	if err != nil {
 		return err
 	}
@@ -80,13 +72,43 @@ func comparison(ctx context.Context, s streams, args []string) error {
 	return nil
 }
 
-// rights says of each row whether it was read as what it is.
-func rights(e *report.Evaluation) []bool {
-	right := make([]bool, len(e.True))
-	for i := range right {
-		right[i] = e.Right(i)
+// judgement is the classes of rows and whether a model reads them.
+type judgement struct {
+	truth []int
+	right []bool
+}
+
+// judge lets a model read the images, MNIST's where none are named.
+func judge(ctx context.Context, path, images, labels, folder string, scale table.Scale) (j judgement, err error) {
+	m, err := openModel(path, "")
+	if err != nil {
+		return j, err
 	}
-	return right
+	if scale == table.ScaleAuto {
+		scale = m.scale
+	}
+	var set nnlib.Dataset
+	if images == "" {
+		set, err = mnist.Load(folder, mnist.Test)
+	} else {
+		set, err = table.Load(images, labels, table.Options{Scale: scale, Shape: m.Model.Topology.Input, Classes: outputs(m.Model.Topology)})
+	}
+	if err != nil {
+		return j, err
+	}
+	p, err := m.Predict(ctx, set)
+	if err != nil {
+		return j, err
+	}
+	t, err := datasets.Targets(set)
+	if err != nil {
+		return j, err
+	}
+	j = judgement{t.Class, make([]bool, len(t.Class))}
+	for i, c := range t.Class {
+		j.right[i] = p.Class[i] == c
+	}
+	return j, nil
 }
 
 // commonSources is where the test data of runs lies, empty where none of them
@@ -94,6 +116,9 @@ func rights(e *report.Evaluation) []bool {
 func commonSources(runs []string) (common sources, err error) {
 	of := ""
 	for _, run := range runs {
+		if !exists(run, sourcesName) {
+			continue
+		}
 		known, found, err := readSources(run)
 		if err != nil {
 			return common, err

@@ -39,7 +39,7 @@ func commands() []command {
 		{"summary", "[flags] MODEL", "write a table of a model's layers", summary},
 		{"plots", "COST_FILE ACCURACY_FILE OUT_DIR", "draw cost and accuracy histories as PNG and SVG", plots},
 		{"sweep", "[flags] TRAIN_IMAGES TRAIN_LABELS OUTPUT", "train variations of a recipe side by side and tabulate how they do on rows held out", sweeps},
-		{"compare", "[flags] RUN RUN", "test whether one run's model is better than another's on the same images (McNemar)", comparison},
+		{"compare", "[flags] MODEL MODEL", "test whether one model is better than another on the same images (McNemar)", comparison},
 		{"runs", "[RUN | DIR ...]", "list runs; with two runs, compare them", runs},
 	}
 }

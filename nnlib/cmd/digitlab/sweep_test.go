@@ -240,6 +240,14 @@ func TestCompareTestsTwoRuns(t *testing.T) {
 	if _, stdout, _ := digitlab("compare", weak+"/run", weak+"/run"); !strings.Contains(stdout, "exact binomial: statistic 0, p = 1\n") {
 		t.Errorf("%s", stdout)
 	}
+	// A model file knows its scale, and the run beside it the data.
+	file := filepath.Join(dir, "strong.model")
+	if status, _, stderr := digitlab("convert", strong+"/run", file); status != 0 {
+		t.Fatal(stderr)
+	}
+	if _, again, stderr := digitlab("compare", weak+"/run", file); strings.ReplaceAll(again, "strong.model", "strong") != stdout {
+		t.Errorf("%s, with a model file %s%s", stdout, again, stderr)
+	}
 	// Named data are used in place of the runs' own.
 	if _, stdout, stderr := digitlab("compare", "-images", f.trainImages, "-labels", f.trainLabels, weak+"/run", strong+"/run"); !strings.HasPrefix(stdout, "500 examples") {
 		t.Errorf("%s%s", stdout, stderr)
@@ -251,7 +259,7 @@ func TestCompareTestsTwoRuns(t *testing.T) {
 	if status, _, stderr := digitlab("compare", weak+"/run", other+"/run"); status != statusInput || !strings.Contains(stderr, "name the data to compare on") {
 		t.Errorf("other test data: status %d, %s", status, stderr)
 	}
-	if status, _, stderr := digitlab("compare", weak, strong); status != statusInput || !strings.Contains(stderr, "not a run directory") {
+	if status, _, stderr := digitlab("compare", weak, strong); status != statusInput || !strings.Contains(stderr, "is no model") {
 		t.Errorf("no run: status %d, %s", status, stderr)
 	}
 	for _, args := range [][]string{{"compare", "a"}, {"compare", "-images", "x", "a", "b"}} {
