@@ -244,7 +244,7 @@ func TestMoreStepsGoOn(t *testing.T) {
 
 func TestDivergenceIsAPoint(t *testing.T) {
 	r := recipe(t, "4x4 affine:4 relu affine:2 linear+squared")
-	list, err := Rates(r, 0.01, 1e30)
+	list, err := Rates(r, 0.01, 1e200)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +259,7 @@ func TestDivergenceIsAPoint(t *testing.T) {
 		if got[0].Diverged != 0 || got[1].Diverged != 2 || !math.IsNaN(got[1].Cost.Mean) || math.IsNaN(got[0].Cost.Mean) {
 			t.Errorf("%+v", got)
 		}
-		if p := s.Result().Points[2]; !p.Diverged || p.Rate != 1e30 || p.Steps > 6 {
+		if p := s.Result().Points[2]; !p.Diverged || p.Rate != 1e200 || p.Steps > 6 {
 			t.Errorf("%+v", p)
 		}
 	}

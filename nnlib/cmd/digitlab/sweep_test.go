@@ -131,7 +131,7 @@ func TestRandomSweepIsTheSeeds(t *testing.T) {
 // numbers of a straight one.
 func TestSweepGoesOnAfterInterrupts(t *testing.T) {
 	f, dir := data(t, 3000), t.TempDir()
-	flags := []string{"-rates", "0.01:1:4", "-steps", "150", "-parallel", "2"}
+	flags := []string{"-rates", "0.01:1:4", "-steps", "600", "-parallel", "2"}
 	straight, out := filepath.Join(dir, "straight"), filepath.Join(dir, "out")
 	digitlab(f.sweep(straight, flags...)...)
 	want := readSweep(t, straight)
