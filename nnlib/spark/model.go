@@ -1,13 +1,11 @@
 package spark
 
 import (
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -37,62 +35,6 @@ type Option int
 
 // Overwrite lets Save replace a saved Spark model. Anything else stays.
 const Overwrite Option = 1
-
-// Class is the class for a row of probabilities p: the largest p_j / t_j, the
-// first of equals. A class with the threshold 0 so wins whenever its p is above
-// 0.
-func (c *Classifier) Class(p []nnlib.Float) (best int) {
-	most := math.Inf(-1)
-	for j, x := range p {
-		scaled := float64(x)
-		if c.Thresholds != nil {
-			scaled /= c.Thresholds[j] // 0/0 is no number, and never the largest
-		}
-		if scaled > most {
-			best, most = j, scaled
-		}
-	}
-	return best
-}
-
-// Predict runs all rows through the model and chooses classes by Thresholds.
-// Outputs and costs are the model's own.
-func (c *Classifier) Predict(ctx context.Context, d nnlib.Dataset) (*nnlib.Predictions, error) {
-	p, err := c.Model.Predict(ctx, d)
-	if err != nil || c.Thresholds == nil {
-		return p, err
-	}
-	if err := checkThresholds(c.Thresholds, p.Output.Cols); err != nil {
-		return nil, fmt.Errorf("spark: %w", err)
-	}
-	p.Sum.Correct = 0
-	var b nnlib.Block
-	for first := 0; first < d.Len(); first += nnlib.Chunk {
-		var pass nnlib.Pass
-		for i := first; i < min(first+nnlib.Chunk, d.Len()); i++ {
-			pass.Rows = append(pass.Rows, i)
-		}
-		if err := d.Fill(&b, pass); err != nil {
-			return nil, err
-		}
-		for k, i := range pass.Rows {
-			p.Class[i] = c.Class(p.Output.Row(i))
-			if truth(b.Targets, k) == p.Class[i] {
-				p.Sum.Correct++
-			}
-		}
-	}
-	return p, nil
-}
-
-// truth is the class of row i: the place of the largest target.
-func truth(t nnlib.Targets, i int) int {
-	if t.Class != nil {
-		return t.Class[i]
-	}
-	row := t.Value.Row(i)
-	return slices.Index(row, slices.Max(row))
-}
 
 // layers is the sizes of a perceptron's layers, as Spark lists them.
 func layers(t nnlib.Topology) ([]int, error) {

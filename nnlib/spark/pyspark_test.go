@@ -56,7 +56,7 @@ func agree(t *testing.T, c *Classifier, g golden, s said) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	limit := 1e-6
+	limit := 1e-6 // Float rounds the weights
 	if exact {
 		limit = 1e-12
 	}
