@@ -258,6 +258,25 @@ func TestSplitIsTheRecipesHoldout(t *testing.T) {
 	}
 }
 
+// Weights, joins and transforms change no bit with the number of workers.
+func TestSameBitsForAnyNumberOfWorkers(t *testing.T) {
+	d := digits(1, 900, "packed")
+	part, held, _ := Split(d, 0.3, 5)
+	w := must(Weigh(must(WeighClasses(part, must(Balanced(part)))), slices.Repeat([]float64{0.1}, part.Len())))
+	joined := must(Join(held, w, digits(3, 200, "dense")))
+	joined = must(must(Standardize(joined)).Apply(joined))
+	for name, batch := range map[string]int{"all rows": 0, "batches": 300} {
+		by := recipe
+		by.Batch = batch
+		want, _ := train(t, by, joined, 6, 1)
+		for _, workers := range []int{2, 3, 8} {
+			if got, _ := train(t, by, joined, 6, workers); got.Hash() != want.Hash() {
+				t.Errorf("%s: other weights with %d workers", name, workers)
+			}
+		}
+	}
+}
+
 func TestConcurrentFills(t *testing.T) {
 	part, held, _ := Split(digits(1, 300, "packed"), 0.5, 1)
 	d := must(Join(part, must(Weigh(held, slices.Repeat([]float64{2}, held.Len())))))

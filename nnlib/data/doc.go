@@ -41,9 +41,9 @@ func (s *store) take() *scratch {
 
 func (s *store) put(k *scratch) { s.pool.Put(k) }
 
-// print is a fingerprint of a wrapper: its name, the datasets below, and what
+// printOf is the fingerprint of a wrapper: its name, the datasets below, and what
 // it does to them.
-func print(name string, below []nnlib.Dataset, numbers ...uint64) func() ([32]byte, error) {
+func printOf(name string, below []nnlib.Dataset, numbers ...uint64) func() ([32]byte, error) {
 	return sync.OnceValues(func() (sum [32]byte, err error) {
 		h := sha256.New()
 		fmt.Fprintln(h, name, len(below), len(numbers))
@@ -64,7 +64,7 @@ func print(name string, below []nnlib.Dataset, numbers ...uint64) func() ([32]by
 	})
 }
 
-// bits is numbers for print.
+// bits is numbers for printOf.
 func bits(x ...float64) []uint64 {
 	n := make([]uint64, len(x))
 	for i, v := range x {

@@ -86,7 +86,7 @@ func join(name string, parts []nnlib.Dataset) (*joined, bool, error) {
 		steady = steady && isSteady(d)
 		j.first = append(j.first, j.first[i]+d.Len())
 	}
-	j.print = print(name, parts)
+	j.print = printOf(name, parts)
 	return j, steady, nil
 }
 

@@ -165,7 +165,7 @@ func (t Transform) Apply(d nnlib.Dataset) (nnlib.Dataset, error) {
 	if n := d.Shape().Len(); n != len(t.Mean) {
 		return nil, fmt.Errorf("data: transform of %d values, the rows have %d", len(t.Mean), n)
 	}
-	s := &standardized{Dataset: d, transform: t, print: print("standardize", []nnlib.Dataset{d}, bits(append(append([]float64(nil), t.Mean...), t.Scale...)...)...)}
+	s := &standardized{Dataset: d, transform: t, print: printOf("standardize", []nnlib.Dataset{d}, bits(append(append([]float64(nil), t.Mean...), t.Scale...)...)...)}
 	if isSteady(d) {
 		return steadyStandardized{s}, nil
 	}

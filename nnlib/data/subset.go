@@ -34,7 +34,7 @@ func Subset(d nnlib.Dataset, rows []int) (nnlib.Dataset, error) {
 		}
 		numbers[i] = uint64(r)
 	}
-	s := &subset{Dataset: d, rows: rows, print: print("subset", []nnlib.Dataset{d}, numbers...)}
+	s := &subset{Dataset: d, rows: rows, print: printOf("subset", []nnlib.Dataset{d}, numbers...)}
 	if isSteady(d) {
 		return steadySubset{s}, nil
 	}

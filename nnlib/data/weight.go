@@ -103,7 +103,7 @@ func weigh(d nnlib.Dataset, weights []float64, of string, class bool) (nnlib.Dat
 	if !positive {
 		return nil, fmt.Errorf("data: all weights are 0: nothing is left to learn from")
 	}
-	w.print = print("weights of each "+of, []nnlib.Dataset{d}, bits(weights...)...)
+	w.print = printOf("weights of each "+of, []nnlib.Dataset{d}, bits(weights...)...)
 	if isSteady(d) {
 		return steadyWeighted{w}, nil
 	}

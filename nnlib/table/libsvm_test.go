@@ -115,21 +115,33 @@ func TestLIBSVMStaysSparse(t *testing.T) {
 	}
 }
 
-// scikit-learn's loader reads what ours does.
-func TestLIBSVMIsScikitLearns(t *testing.T) {
-	interpreter := python.Find(t, "DIGITLAB_PYTHON", ".env/python/bin/python3", "sklearn")
-	text := "# comment\n1 qid:1 1:0.5 3:-2.25e-3 7:1e10 # end\n0 2:3.1415926\n\n2 qid:7\n1 6:.5 7:+4\n"
-	name := file(t, t.TempDir(), text)
-	var want struct {
-		X [][]nnlib.Float
-		Y []int
+// The loaders of scikit-learn and Spark read what ours does. Spark's knows
+// neither qid nor a comment behind a row.
+func TestLIBSVMIsReadAsByOthers(t *testing.T) {
+	const plain = "1 1:0.5 3:-2.25e-3 7:1e10\n0 2:3.1415926\n2\n1 6:.5 7:+4\n"
+	for what, c := range map[string]struct {
+		variable, path, module, script string
+		text                           string
+	}{
+		"scikit-learn": {"DIGITLAB_PYTHON", ".env/python/bin/python3", "sklearn", "svmlight.py",
+			"# comment\n" + strings.NewReplacer(" 1:0", " qid:1 1:0", "1e10", "1e10 # end", "2\n1", "\n2 qid:7\n1").Replace(plain)},
+		"Spark": {"DIGITLAB_SPARK_PYTHON", ".env-spark/bin/python", "pyspark", "spark.py", "# comment\n" + plain},
+	} {
+		t.Run(what, func(t *testing.T) {
+			interpreter := python.Find(t, c.variable, c.path, c.module)
+			name := file(t, t.TempDir(), c.text)
+			var want struct {
+				X [][]nnlib.Float
+				Y []int
+			}
+			if err := json.Unmarshal(python.Run(t, interpreter, filepath.Join("testdata", c.script), name), &want); err != nil {
+				t.Fatal(err)
+			}
+			table, err := LoadLIBSVM(name, Options{Scale: Scale1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			equal(t, table, want.X, 3, want.Y...)
+		})
 	}
-	if err := json.Unmarshal(python.Run(t, interpreter, filepath.Join("testdata", "svmlight.py"), name), &want); err != nil {
-		t.Fatal(err)
-	}
-	table, err := LoadLIBSVM(name, Options{Scale: Scale1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	equal(t, table, want.X, 3, want.Y...)
 }
