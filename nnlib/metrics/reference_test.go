@@ -8,8 +8,9 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"testing"
+
+	"digitlab/nnlib/internal/python"
 )
 
 // referenceCase and reference are what testdata/reference.py reads and writes.
@@ -176,27 +177,10 @@ func TestOutputsAgainstScikitLearn(t *testing.T) {
 	}
 }
 
-// python is an interpreter with numpy and scikit-learn.
-func python(t *testing.T) string {
-	t.Helper()
-	path := os.Getenv("DIGITLAB_PYTHON")
-	if path == "" {
-		path, _ = filepath.Abs(filepath.Join("..", "..", ".env", "python", "bin", "python3"))
-	}
-	if err := exec.Command(path, "-c", "import numpy, sklearn").Run(); err != nil {
-		const missing = "no Python with numpy and scikit-learn in .env or $DIGITLAB_PYTHON: run `make lab` or `make test` once"
-		if os.Getenv("DIGITLAB_REQUIRE") == "all" {
-			t.Fatal(missing)
-		}
-		t.Skip(missing)
-	}
-	return path
-}
-
 // Random predictions, ties, absent classes, perfect and worst ones, asked of
 // scikit-learn itself.
 func TestOutputsAgainstScikitLearnItself(t *testing.T) {
-	interpreter := python(t)
+	interpreter := python.Find(t, "DIGITLAB_PYTHON", ".env/python/bin/python3", "numpy", "sklearn")
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 1))
