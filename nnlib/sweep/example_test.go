@@ -49,10 +49,10 @@ func Example() {
 		return
 	}
 	for _, v := range s.Result().Rows {
-		fmt.Printf("%-9s %d runs, validation accuracy %.1f\n", v.Name, v.Runs, v.ValidationAccuracy.Mean)
+		fmt.Printf("%-10s %d runs, validation accuracy %.1f\n", v.Name, v.Runs, v.ValidationAccuracy.Mean)
 	}
 	// Output:
 	// rate=0.1   2 runs, validation accuracy 1.0
 	// rate=0.316 2 runs, validation accuracy 1.0
-	// rate=1    2 runs, validation accuracy 1.0
+	// rate=1     2 runs, validation accuracy 1.0
 }
