@@ -26,7 +26,7 @@ type said struct {
 }
 
 // pyspark runs exchange.py with the real Spark.
-func pyspark(t *testing.T, what, model string, g golden) (s said) {
+func pyspark(t *testing.T, given, saved string, g golden) (s struct{ Given, Saved said }) {
 	t.Helper()
 	interpreter := python.Find(t, "DIGITLAB_SPARK_PYTHON", ".env-spark/bin/python", "pyspark", "numpy")
 	if _, err := exec.LookPath("java"); err != nil && os.Getenv("JAVA_HOME") == "" {
@@ -41,7 +41,7 @@ func pyspark(t *testing.T, what, model string, g golden) (s said) {
 		err = os.WriteFile(rows, b, 0o666)
 	}
 	if err == nil {
-		err = json.Unmarshal(python.Run(t, interpreter, "testdata/exchange.py", what, model, rows), &s)
+		err = json.Unmarshal(python.Run(t, interpreter, "testdata/exchange.py", given, saved, rows), &s)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -83,38 +83,36 @@ func agree(t *testing.T, c *Classifier, g golden, s said) {
 	}
 }
 
-func TestSparkLoadsWhatIsSavedHere(t *testing.T) {
+// TestExchangeWithTheRealSpark: it loads what is saved here and predicts the
+// same, and what it saves loads here and predicts the same. One start of Spark
+// serves both.
+func TestExchangeWithTheRealSpark(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts Spark")
 	}
-	g := read(t, "thr_base")
+	g, dir := read(t, "thr_base"), t.TempDir()
+	given, saved := filepath.Join(dir, "given"), filepath.Join(dir, "saved")
 	c := trained(t, g)
 	c.UID, c.Thresholds = "MultilayerPerceptronClassifier_0123456789ab", []float64{0.5, 0.3, 1e-5}
-	c.Params = map[string]json.RawMessage{"predictionCol": json.RawMessage(`"class"`), "initialWeights": json.RawMessage(`{"type":1,"values":[0.5,-1.0E-6]}`)}
-	dir := filepath.Join(t.TempDir(), "model")
-	if err := c.Save(dir); err != nil {
+	c.Params = map[string]json.RawMessage{"predictionCol": json.RawMessage(`"answer"`), "initialWeights": json.RawMessage(`{"type":1,"values":[0.5,-1.0E-6]}`)}
+	if err := c.Save(given); err != nil {
 		t.Fatal(err)
 	}
-	s := pyspark(t, "load", dir, g)
-	agree(t, c, g, s)
-	if !slices.Equal(s.Layers, g.Layers) || s.PredictionCol != "class" {
-		t.Errorf("Spark read the layers %v and predictionCol %s", s.Layers, s.PredictionCol)
-	}
-}
-
-func TestWhatSparkSavesLoadsHere(t *testing.T) {
-	if testing.Short() {
-		t.Skip("starts Spark")
-	}
-	g := read(t, "thr_base")
-	dir := filepath.Join(t.TempDir(), "model")
-	s := pyspark(t, "save", dir, g)
-	c, err := Load(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	agree(t, c, g, s)
-	if string(c.Params["predictionCol"]) != `"class"` || string(c.Params["seed"]) != "42" || c.Params["layers"] != nil {
-		t.Errorf("parameters %s", c.Params)
-	}
+	s := pyspark(t, given, saved, g)
+	t.Run("given", func(t *testing.T) {
+		agree(t, c, g, s.Given)
+		if !slices.Equal(s.Given.Layers, g.Layers) || s.Given.PredictionCol != "answer" {
+			t.Errorf("Spark read the layers %v and predictionCol %s", s.Given.Layers, s.Given.PredictionCol)
+		}
+	})
+	t.Run("saved", func(t *testing.T) {
+		c, err := Load(saved)
+		if err != nil {
+			t.Fatal(err)
+		}
+		agree(t, c, g, s.Saved)
+		if c.Thresholds == nil || string(c.Params["predictionCol"]) != `"class"` || string(c.Params["seed"]) != "42" || c.Params["layers"] != nil {
+			t.Errorf("thresholds %v, parameters %s", c.Thresholds, c.Params)
+		}
+	})
 }

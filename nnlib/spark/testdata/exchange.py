@@ -1,9 +1,9 @@
-"""Loads a model in the real Spark, or trains and saves one, and prints what Spark predicts.
+"""Loads a model in the real Spark, trains and saves another, and prints what Spark predicts with both.
 
-    python3 exchange.py load MODEL ROWS.json          the model of another program
-    python3 exchange.py save MODEL ROWS.json          trains on the rows, with thresholds, and saves
+    python3 exchange.py GIVEN SAVED ROWS.json
 
-ROWS.json: {"x": [[...], ...], "y": [...]}. Printed: uid, layers, thresholds, probability and prediction.
+GIVEN is the model of another program; SAVED, with thresholds, is trained on the rows and written. ROWS.json:
+{"x": [[...], ...], "y": [...]}. Printed for "given" and "saved": uid, layers, thresholds, weights, predictions.
 """
 import json
 import os
@@ -14,7 +14,7 @@ from pyspark.ml.classification import MultilayerPerceptronClassificationModel, M
 from pyspark.ml.linalg import Vectors
 from pyspark.sql import SparkSession
 
-what, path, rows = sys.argv[1:]
+given, saved, rows = sys.argv[1:]
 with open(rows) as f:
     rows = json.load(f)
 spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "false")
@@ -22,18 +22,21 @@ spark = (SparkSession.builder.master("local[1]").config("spark.ui.enabled", "fal
          .config("spark.driver.memory", "1g").getOrCreate())
 spark.sparkContext.setLogLevel("OFF")
 data = spark.createDataFrame([(float(y), Vectors.dense(x)) for x, y in zip(rows["x"], rows["y"])], ["label", "features"]).coalesce(1)
-if what == "load":
+
+
+def said(path):
     model = MultilayerPerceptronClassificationModel.load(path)
-else:
-    layers = [len(rows["x"][0]), 5, 4, int(max(rows["y"])) + 1]
-    trained = MultilayerPerceptronClassifier(layers=layers, maxIter=15, seed=42, predictionCol="class").fit(data)
-    trained.setThresholds([0.9, 0.05, 0.05][: layers[-1]])
-    trained.save(path)
-    model = MultilayerPerceptronClassificationModel.load(path)
-column = model.getPredictionCol()
-found = model.transform(data).select("probability", column).collect()
-print(json.dumps(dict(
-    uid=model.uid, layers=model.getLayers() if hasattr(model, "getLayers") else model.layers,
-    thresholds=model.getThresholds() if model.isDefined(model.thresholds) else None,
-    weights=model.weights.toArray().tolist(), prediction_col=column,
-    probability=[r[0].toArray().tolist() for r in found], prediction=[r[1] for r in found])))
+    column = model.getPredictionCol()
+    found = model.transform(data).select("probability", column).collect()
+    return dict(
+        uid=model.uid, layers=list(model.getLayers()), prediction_col=column,
+        thresholds=model.getThresholds() if model.isDefined(model.thresholds) else None,
+        weights=model.weights.toArray().tolist(),
+        probability=[r[0].toArray().tolist() for r in found], prediction=[r[1] for r in found])
+
+
+layers = [len(rows["x"][0]), 5, 4, 3]
+trained = MultilayerPerceptronClassifier(layers=layers, maxIter=15, seed=42, predictionCol="class").fit(data)
+trained.setThresholds([0.9, 0.05, 0.05])
+trained.save(saved)
+print(json.dumps(dict(given=said(given), saved=said(saved))))
