@@ -1,6 +1,7 @@
 package tensors
 
 import (
+	"cmp"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -78,7 +79,7 @@ func ReadSafetensors(r io.ReaderAt, size int64) ([]Tensor, error) {
 	// The format wants the tensors to fill the file without holes.
 	at := int64(0)
 	byPlace := slices.SortedFunc(maps.Keys(entries), func(a, b string) int {
-		return slices.Compare(entries[a].Data, entries[b].Data)
+		return cmp.Or(slices.Compare(entries[a].Data, entries[b].Data), cmp.Compare(a, b))
 	})
 	for _, name := range byPlace {
 		if entries[name].Data[0] != at {

@@ -32,19 +32,17 @@ func comparison(ctx context.Context, s streams, args []string) error {
 	if (*images == "") != (*labels == "") {
 		return usagef("-images and -labels belong together")
 	}
+	from := sources{Images: *images, Labels: *labels, Scale: scale}
 	if *images == "" {
 		known, err := commonSources(args)
 		if err != nil {
 			return err
 		}
-		*images, *labels = known.Images, known.Labels
-		if *images != "" {
-			scale = known.Scale
-		}
+		from = known
 	}
 	var judged [2]judgement
 	for k, path := range args {
-		if judged[k], err = judge(ctx, path, *images, *labels, *folder, scale); err != nil {
+		if judged[k], err = judge(ctx, path, from, *folder); err != nil {
 			return err
 		}
 	}
@@ -79,19 +77,31 @@ type judgement struct {
 }
 
 // judge lets a model read the images, MNIST's where none are named.
-func judge(ctx context.Context, path, images, labels, folder string, scale table.Scale) (j judgement, err error) {
+func judge(ctx context.Context, path string, from sources, folder string) (j judgement, err error) {
 	m, err := openModel(path, "")
 	if err != nil {
 		return j, err
 	}
-	if scale == table.ScaleAuto {
-		scale = m.scale
+	if exists(path, sourcesName) { // a run reads the common data as it was trained to
+		known, _, err := readSources(path)
+		if err != nil {
+			return j, err
+		}
+		if known.Images == from.Images && known.Labels == from.Labels {
+			from = known
+		}
+	}
+	if from.Scale == table.ScaleAuto {
+		from.Scale = m.scale
+	}
+	if from.Classes == 0 {
+		from.Classes = outputs(m.Model.Topology)
 	}
 	var set nnlib.Dataset
-	if images == "" {
+	if from.Images == "" {
 		set, err = mnist.Load(folder, mnist.Test)
 	} else {
-		set, err = table.Load(images, labels, table.Options{Scale: scale, Shape: m.Model.Topology.Input, Classes: outputs(m.Model.Topology)})
+		set, _, err = from.open(path, m.Model.Topology.Input)
 	}
 	if err != nil {
 		return j, err
@@ -126,8 +136,7 @@ func commonSources(runs []string) (common sources, err error) {
 		if !found {
 			continue
 		}
-		known.Classes = 0
-		if of != "" && known != common {
+		if of != "" && (known.Images != common.Images || known.Labels != common.Labels) {
 			return common, fmt.Errorf("%s was tested on %s, %s on %s: name the data to compare on with -images and -labels", of, common.Images, run, known.Images)
 		}
 		common, of = known, run

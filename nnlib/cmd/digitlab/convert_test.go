@@ -36,7 +36,7 @@ func predicted(t *testing.T, args ...string) string {
 // TestConvertedModelsPredictTheSame: a run as a model file, as Spark's, and
 // back.
 func TestConvertedModelsPredictTheSame(t *testing.T) {
-	f, dir := data(t, 200), t.TempDir()
+	f, dir := halves(t, 200), t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	args := f.args("-rate 1 -steps 5", at("out"))
 	args = append(args[:1], append([]string{"-net", "4x4 affine:5 sigmoid affine:2 softmax+cross-entropy"}, args[1:]...)...)

@@ -73,14 +73,14 @@ func TestTrainRefusesDataThatCannotBeLearned(t *testing.T) {
 
 // The same files without a mistake train.
 func TestTrainTakesTheSameDataWithoutAMistake(t *testing.T) {
-	f, out := data(t, 50), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 50), filepath.Join(t.TempDir(), "out")
 	if status, _, stderr := digitlab(f.small("-steps 2", out)...); status != 0 {
 		t.Errorf("status %d, %s", status, stderr)
 	}
 }
 
 func TestPredictRefusesRowsOfOtherWidth(t *testing.T) {
-	f, dir := data(t, 50), t.TempDir()
+	f, dir := halves(t, 50), t.TempDir()
 	out := filepath.Join(dir, "out")
 	if status, _, stderr := digitlab(f.small("-steps 2", out)...); status != 0 {
 		t.Fatal(stderr)

@@ -32,7 +32,7 @@ type streams struct{ out, err io.Writer }
 
 func commands() []command {
 	return []command{
-		{"train", "[flags] TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT", "train a network, and write histories, metrics and test answers", train},
+		{"train", "[flags] TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT, or TRAIN TEST OUTPUT", "train a network, and write histories, metrics and test answers", train},
 		{"digits", "[flags] RUN", "judge a run's model class by class: text, JSON and a page", digits},
 		{"predict", "[flags] MODEL IMAGES", "write the class of every image, and the outputs", predict},
 		{"convert", "[flags] MODEL OUT", "write a run, model file, Spark model or PyTorch's weights as a model file, Spark model or ONNX model", convert},

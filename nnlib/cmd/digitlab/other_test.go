@@ -50,7 +50,7 @@ func TestPlotsOfTheSeedsHistories(t *testing.T) {
 }
 
 func TestRunsListsAndCompares(t *testing.T) {
-	f, dir := data(t, 200), t.TempDir()
+	f, dir := halves(t, 200), t.TempDir()
 	a, b := filepath.Join(dir, "a"), filepath.Join(dir, "b")
 	digitlab(f.small("-steps 3", a)...)
 	digitlab(f.small("-steps 5 -seed 2", b)...)
@@ -68,7 +68,7 @@ func TestRunsListsAndCompares(t *testing.T) {
 }
 
 func TestPredictAgreesWithTrain(t *testing.T) {
-	f, out := data(t, 500), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 500), filepath.Join(t.TempDir(), "out")
 	_, stdout, _ := digitlab(f.small("-steps 40", out)...)
 	_, rest, _ := strings.Cut(stdout, "test_accuracy=")
 	status, answers, stderr := digitlab("predict", filepath.Join(out, "run"), f.testImages)
@@ -91,7 +91,7 @@ func TestPredictAgreesWithTrain(t *testing.T) {
 }
 
 func TestDigitsReport(t *testing.T) {
-	f, out := data(t, 500), filepath.Join(t.TempDir(), "half")
+	f, out := halves(t, 500), filepath.Join(t.TempDir(), "half")
 	_, stdout, _ := digitlab(f.small("-steps 40", out)...)
 	_, accuracy, _ := strings.Cut(stdout, "test_accuracy=")
 	run := filepath.Join(out, "run")

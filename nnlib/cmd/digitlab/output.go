@@ -49,22 +49,22 @@ func scoreTuple(s metrics.Score) string {
 	return "(" + decimal(s.Precision) + ", " + decimal(s.Recall) + ", " + decimal(s.F1) + ")"
 }
 
-// answers is "(predicted, true)" for 15 rows drawn by the seed.
-func answers(predicted, truth []int, seed uint64) (lines []string) {
-	order := rand.New(rand.NewPCG(seed, 0)).Perm(len(truth))
-	for _, i := range order[:min(15, len(order))] {
-		lines = append(lines, fmt.Sprintf("(%d, %d)", predicted[i], truth[i]))
-	}
-	return lines
+// drawn is 15 of so many rows, by the seed.
+func drawn(rows int, seed uint64) []int {
+	return rand.New(rand.NewPCG(seed, 0)).Perm(rows)[:min(15, rows)]
 }
 
 // sources says where a run's test data lies, so that digits and predict can
 // find and read it as train did. It stands in the run directory.
 type sources struct {
-	Images  string      `json:"test_images"`
-	Labels  string      `json:"test_labels"`
-	Scale   table.Scale `json:"scale"`
-	Classes int         `json:"classes"`
+	Images       string      `json:"test_images"` // or the one file with inputs and labels
+	Labels       string      `json:"test_labels,omitempty"`
+	Scale        table.Scale `json:"scale"`
+	Classes      int         `json:"classes"`
+	Label        string      `json:"label,omitempty"`        // the label's column
+	Names        string      `json:"names,omitempty"`        // of the classes, between commas
+	Values       bool        `json:"values,omitempty"`       // labels are numbers to be learned
+	Standardized bool        `json:"standardized,omitempty"` // by transform.json beside it
 }
 
 const sourcesName = "data.json"
@@ -72,6 +72,9 @@ const sourcesName = "data.json"
 // write keeps absolute paths: the run may be looked at from another directory.
 func (s sources) write(dir string) error {
 	for _, p := range []*string{&s.Images, &s.Labels} {
+		if *p == "" {
+			continue
+		}
 		abs, err := filepath.Abs(*p)
 		if err != nil {
 			return err

@@ -49,7 +49,7 @@ func sweeps(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return usageError{err}
 	}
-	set, err := load(s.err, args[0], args[1], table.Options{Scale: scale, Classes: leastOutputs(plan.Variations)})
+	set, err := read(s.err, args[:2], table.Options{Scale: scale, Classes: leastOutputs(plan.Variations)}, false)
 	if err != nil {
 		return err
 	}

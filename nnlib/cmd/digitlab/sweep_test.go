@@ -47,7 +47,7 @@ func readSweep(t *testing.T, output string) (s swept) {
 }
 
 func TestSweepOfRates(t *testing.T) {
-	f, out := data(t, 300), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 300), filepath.Join(t.TempDir(), "out")
 	args := f.sweep(out, "-rates", "0.01:1:3", "-seeds", "1,2", "-steps", "15")
 	status, stdout, stderr := digitlab(args...)
 	table := strings.Split(strings.TrimSpace(stdout), "\n")
@@ -88,7 +88,7 @@ func TestSweepOfRates(t *testing.T) {
 }
 
 func TestSweepOfAGrid(t *testing.T) {
-	f, out := data(t, 200), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 200), filepath.Join(t.TempDir(), "out")
 	const grid = "net=4x4 affine:2 softmax+cross-entropy|4x4 affine:3 relu affine:2 softmax+cross-entropy; schedule=constant|bold-driver:1.1,0.6;batch=0,16"
 	status, stdout, stderr := digitlab(f.sweep(out, "-grid", grid, "-steps", "5", "-holdout", "0.3")...)
 	if status != 0 || strings.Count(stdout, "\n") != 9 || !strings.Contains(stdout, "net=4x4 affine:2 softmax+cross-entropy, schedule=bold-driver:1.1,0.6, batch=16") {
@@ -109,7 +109,7 @@ func TestSweepOfAGrid(t *testing.T) {
 }
 
 func TestRandomSweepIsTheSeeds(t *testing.T) {
-	f, dir := data(t, 100), t.TempDir()
+	f, dir := halves(t, 100), t.TempDir()
 	names := func(flags ...string) (list []string) {
 		out := filepath.Join(dir, strings.Join(flags, ""))
 		args := append([]string{"-grid", "rate=0.001..1;batch=8,16,32", "-steps", "2"}, flags...)
@@ -130,7 +130,7 @@ func TestRandomSweepIsTheSeeds(t *testing.T) {
 // An interrupted sweep ends with 75, and the same command goes on to the
 // numbers of a straight one.
 func TestSweepGoesOnAfterInterrupts(t *testing.T) {
-	f, dir := data(t, 3000), t.TempDir()
+	f, dir := halves(t, 3000), t.TempDir()
 	flags := []string{"-rates", "0.01:1:4", "-steps", "600", "-parallel", "2"}
 	straight, out := filepath.Join(dir, "straight"), filepath.Join(dir, "out")
 	digitlab(f.sweep(straight, flags...)...)
@@ -170,7 +170,7 @@ func TestSweepGoesOnAfterInterrupts(t *testing.T) {
 }
 
 func TestSweepRefuses(t *testing.T) {
-	f, out := data(t, 20), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 20), filepath.Join(t.TempDir(), "out")
 	for want, flags := range map[string][]string{
 		"nothing varies":                         {},
 		"there is no flag -speed":                {"-grid", "speed=1,2"},
@@ -208,7 +208,7 @@ func TestSweepRefuses(t *testing.T) {
 }
 
 func TestCompareTestsTwoRuns(t *testing.T) {
-	f, dir := data(t, 500), t.TempDir()
+	f, dir := halves(t, 500), t.TempDir()
 	weak, strong := filepath.Join(dir, "weak"), filepath.Join(dir, "strong")
 	var accuracy []string
 	for _, run := range []struct{ flags, out string }{{"-steps 1", weak}, {"-steps 200", strong}} {

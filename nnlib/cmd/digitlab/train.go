@@ -10,8 +10,9 @@ import (
 	"path/filepath"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/data"
+	"digitlab/nnlib/metrics"
 	"digitlab/nnlib/report"
-	"digitlab/nnlib/table"
 )
 
 // train goes to a step and writes OUTPUT.
@@ -19,47 +20,46 @@ func train(ctx context.Context, s streams, args []string) error {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	var flags recipeFlags
 	flags.register(f)
-	scale := table.ScaleAuto
-	f.TextVar(&scale, "scale", scale, "what values mean: 255 divides by 255, 1 takes them as they are, auto looks for a `value` above 1")
+	var reading dataFlags
+	reading.register(f)
 	workers := f.Int("workers", 0, "goroutines; 0: one a processor. The result is the same")
 	dir := f.String("run", "", "run `directory` (default OUTPUT/run); the same command goes on from it")
 	asSeed := f.Bool("as-seed", false, "add OUTPUT/metrics_as_seed: sigmoids in place of tanh and outputs rounded one by one, as the PySpark project tested")
-	args, err := parse(f, s, args, 5, 5)
+	args, err := parse(f, s, args, 3, 5)
 	if err != nil {
 		return err
+	}
+	files := len(args) / 2 // of training data, and of test data
+	if len(args) == 4 {
+		return usagef("4 arguments: TRAIN TEST OUTPUT, or images and labels each: 5 arguments")
 	}
 	recipe, err := flags.recipe(f)
 	if err != nil {
 		return err
 	}
-	output := args[4]
+	if recipe.Patience > 0 && recipe.Holdout == 0 && reading.validation == "" {
+		return usagef("-patience needs -holdout or -validation")
+	}
+	output := args[len(args)-1]
 	if info, err := os.Stat(output); err == nil && !info.IsDir() {
 		return fmt.Errorf("%s is a file: OUTPUT must be a directory", output)
 	}
 	if *dir == "" {
 		*dir = filepath.Join(output, "run")
 	}
-	options := table.Options{Scale: scale, Classes: outputs(recipe.Topology)}
-	set, err := load(s.err, args[0], args[1], options)
+	p, err := reading.prepare(s.err, args[:files], args[files:2*files], recipe.Topology)
 	if err != nil {
 		return err
-	}
-	test, err := load(s.err, args[2], args[3], set.Options())
-	if err != nil {
-		return err
-	}
-	if set.Shape().Len() != recipe.Topology.Input.Len() {
-		return fmt.Errorf("%s: %d values a line, -net %q reads %d", args[0], set.Shape().Len(), flags.net, recipe.Topology.Input.Len())
 	}
 	target := flags.steps
 	if flags.epochs > 0 {
-		target = recipe.Steps(set, flags.epochs)
+		target = recipe.Steps(p.train, flags.epochs)
 	}
 	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers})
 	if err != nil {
 		return err
 	}
-	if err := (sources{Images: args[2], Labels: args[3], Scale: set.Scale, Classes: set.Classes()}).write(*dir); err != nil {
+	if err := p.write(*dir); err != nil {
 		return err
 	}
 	if flags.time > 0 {
@@ -67,7 +67,7 @@ func train(ctx context.Context, s streams, args []string) error {
 		ctx, stop = context.WithTimeout(ctx, flags.time)
 		defer stop()
 	}
-	steps, err := follow(ctx, s.err, r, set, target)
+	steps, err := follow(ctx, s.err, r, p.train, target)
 	if errors.Is(err, nnlib.ErrInterrupted) {
 		return fmt.Errorf("%w in %s after step %d of %d: the same command goes on", nnlib.ErrInterrupted, *dir, len(r.History()), target)
 	}
@@ -76,19 +76,27 @@ func train(ctx context.Context, s streams, args []string) error {
 	}
 	ctx = context.WithoutCancel(ctx) // the rest takes a second
 	m := r.Model()
-	accuracy, err := writeOutput(ctx, output, steps, m, test, flags.seed)
+	if len(steps) == 0 {
+		return fmt.Errorf("converged before the first step: the weights to start from are already at a minimum")
+	}
+	tested, err := writeOutput(ctx, output, steps, m, p, flags.seed)
 	if err == nil && *asSeed {
-		err = writeAsSeed(ctx, output, m, test)
+		err = writeAsSeed(ctx, output, m, p.test)
 	}
 	if err != nil {
 		return err
 	}
-	if len(steps) == 0 {
-		return fmt.Errorf("converged before the first step: the weights to start from are already at a minimum")
-	}
 	last := steps[len(steps)-1]
-	fmt.Fprintf(s.out, "steps=%d cost=%.4f accuracy=%.4f test_accuracy=%.4f weights=sha256:%x\n", last.Number, last.Cost, last.Accuracy, accuracy, m.Hash())
+	fmt.Fprintf(s.out, "steps=%d cost=%.4f accuracy=%.4f %s weights=sha256:%x\n", last.Number, last.Cost, last.Accuracy, tested, m.Hash())
 	return nil
+}
+
+// write keeps in the run directory what reads its test data again.
+func (p prepared) write(dir string) error {
+	if err := p.sources.write(dir); err != nil || p.transform == nil {
+		return err
+	}
+	return p.transform.Save(filepath.Join(dir, transformName))
 }
 
 // outputs is the number of outputs of a topology that has been checked.
@@ -98,19 +106,6 @@ func outputs(t nnlib.Topology) int {
 		shape, _ = l.Out(shape)
 	}
 	return shape.Len()
-}
-
-// load reads images and labels and says what was found.
-func load(w io.Writer, images, labels string, o table.Options) (*table.Table, error) {
-	t, err := table.Load(images, labels, o)
-	if err != nil {
-		return nil, err
-	}
-	fmt.Fprintf(w, "%s: %d rows of %d values, %.0f %% of them not zero\n", filepath.Base(images), t.Len(), t.Shape().Len(), 100*t.Density())
-	for _, n := range t.Notices {
-		fmt.Fprintln(w, n)
-	}
-	return t, nil
 }
 
 // follow trains with a progress line and returns the steps up to target.
@@ -125,33 +120,70 @@ func follow(ctx context.Context, w io.Writer, r *nnlib.Run, d nnlib.Dataset, tar
 	return steps, r.Err()
 }
 
-// writeOutput writes the four results and returns the test accuracy.
-func writeOutput(ctx context.Context, dir string, steps []nnlib.Step, m *nnlib.Model, test *table.Table, seed uint64) (float64, error) {
-	e, err := report.Evaluate(ctx, m, test)
-	if err != nil {
-		return 0, err
-	}
+// writeOutput writes the four results and returns what the test data say.
+func writeOutput(ctx context.Context, dir string, steps []nnlib.Step, m *nnlib.Model, p prepared, seed uint64) (tested string, err error) {
 	cost, accuracy := make([]string, len(steps)), make([]string, len(steps))
 	for i, s := range steps {
 		cost[i], accuracy[i] = decimal(s.Cost), decimal(s.Accuracy)
 	}
-	var scores []string
+	var scores, tests []string
+	if p.sources.Values {
+		scores, tests, tested, err = judgeValues(ctx, m, p.test, seed)
+	} else {
+		scores, tests, tested, err = judgeClasses(ctx, m, p.test, seed)
+	}
+	if err != nil {
+		return "", err
+	}
+	for name, lines := range map[string][]string{"cost_history": cost, "accuracy_history": accuracy, "metrics": scores, "tests": tests} {
+		if err := writePart(dir, name, lines); err != nil {
+			return "", err
+		}
+	}
+	return tested, nil
+}
+
+// judgeClasses is precision, recall and F1 of each class, some answers, and the
+// test accuracy.
+func judgeClasses(ctx context.Context, m *nnlib.Model, test nnlib.Dataset, seed uint64) (scores, tests []string, tested string, err error) {
+	e, err := report.Evaluate(ctx, m, test)
+	if err != nil {
+		return nil, nil, "", err
+	}
 	for _, s := range e.Confusion.Scores() {
 		scores = append(scores, scoreTuple(s))
 	}
-	for name, lines := range map[string][]string{
-		"cost_history": cost, "accuracy_history": accuracy, "metrics": scores, "tests": answers(e.Predicted, e.True, seed),
-	} {
-		if err := writePart(dir, name, lines); err != nil {
-			return 0, err
-		}
+	for _, i := range drawn(len(e.True), seed) {
+		tests = append(tests, fmt.Sprintf("(%d, %d)", e.Predicted[i], e.True[i]))
 	}
-	return e.Confusion.Accuracy(), nil
+	return scores, tests, fmt.Sprintf("test_accuracy=%.4f", e.Confusion.Accuracy()), nil
+}
+
+// judgeValues is mean squared error, mean absolute error and R2, and some
+// answers.
+func judgeValues(ctx context.Context, m *nnlib.Model, test nnlib.Dataset, seed uint64) (scores, tests []string, tested string, err error) {
+	p, err := m.Predict(ctx, test)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	t, err := data.Targets(test)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	r, err := metrics.NewRegression(p.Output.Cols, t.Value.Data, p.Output.Data)
+	if err != nil {
+		return nil, nil, "", err
+	}
+	for _, i := range drawn(test.Len(), seed) {
+		tests = append(tests, fmt.Sprintf("(%v, %v)", p.Output.Row(i), t.Value.Row(i)))
+	}
+	scores = []string{"(" + decimal(r.Squared) + ", " + decimal(r.Absolute) + ", " + decimal(r.Explained) + ")"}
+	return scores, tests, fmt.Sprintf("test_mse=%.6g test_r2=%.4f", r.Squared, r.Explained), nil
 }
 
 // writeAsSeed repeats the PySpark project's evaluation: the trained weights
 // with sigmoids in place of tanh, and each output rounded on its own.
-func writeAsSeed(ctx context.Context, dir string, m *nnlib.Model, test *table.Table) error {
+func writeAsSeed(ctx context.Context, dir string, m *nnlib.Model, test nnlib.Dataset) error {
 	e, err := report.Evaluate(ctx, report.AsSeed(m), test)
 	if err != nil {
 		return err

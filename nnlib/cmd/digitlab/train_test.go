@@ -35,7 +35,7 @@ func write(t *testing.T, name, text string) string {
 	return name
 }
 
-func data(t *testing.T, rows int) files {
+func halves(t *testing.T, rows int) files {
 	dir := t.TempDir()
 	r := rand.New(rand.NewPCG(1, 1))
 	half := func(rows int) (images, labels string) {
@@ -99,7 +99,7 @@ func lines(t *testing.T, name string) []string {
 }
 
 func TestTrainWritesTheSeedsFiles(t *testing.T) {
-	f, out := data(t, 500), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 500), filepath.Join(t.TempDir(), "out")
 	status, stdout, stderr := digitlab(f.small("-steps 30 -as-seed", out)...)
 	if status != 0 || !lastLine.MatchString(stdout) {
 		t.Fatalf("status %d, stdout %q, stderr %s", status, stdout, stderr)
@@ -134,7 +134,7 @@ func TestTrainWritesTheSeedsFiles(t *testing.T) {
 }
 
 func TestTrainSameWeightsForAnyWorkersAndStops(t *testing.T) {
-	f, dir := data(t, 3000), t.TempDir()
+	f, dir := halves(t, 3000), t.TempDir()
 	_, want, _ := digitlab(f.small("-steps 20 -workers 1", filepath.Join(dir, "1"))...)
 	for _, n := range []string{"2", "3", "8"} {
 		if _, got, _ := digitlab(f.small("-steps 20 -workers "+n, filepath.Join(dir, n))...); got != want {
@@ -150,7 +150,7 @@ func TestTrainSameWeightsForAnyWorkersAndStops(t *testing.T) {
 
 // TestTrainReachesEveryPart runs each choice of each flag for a few steps.
 func TestTrainReachesEveryPart(t *testing.T) {
-	f, dir := data(t, 300), t.TempDir()
+	f, dir := halves(t, 300), t.TempDir()
 	for i, flags := range []string{
 		"-optimizer nesterov:0.5 -schedule constant -init glorot -penalty l1:0.001",
 		"-optimizer adam -rate 0.01 -decay 0.1 -schedule cosine:10 -init he -batch 32",
@@ -169,7 +169,7 @@ func TestTrainReachesEveryPart(t *testing.T) {
 }
 
 func TestTimeBudgetSaves(t *testing.T) {
-	f, out := data(t, 3000), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 3000), filepath.Join(t.TempDir(), "out")
 	status, _, stderr := digitlab(f.small("-steps 1000000 -time 200ms", out)...)
 	if status != statusInterrupted || !strings.Contains(stderr, "the same command goes on") {
 		t.Errorf("status %d, %s", status, stderr)
@@ -191,7 +191,7 @@ func start(t *testing.T, args ...string) *exec.Cmd {
 // TestTrainGoesOnAfterSignals: an interrupt saves and ends with 75, kill -9
 // loses at most what was not saved; the weights end the same.
 func TestTrainGoesOnAfterSignals(t *testing.T) {
-	f, dir := data(t, 5000), t.TempDir()
+	f, dir := halves(t, 5000), t.TempDir()
 	const flags = "-steps 400"
 	_, want, _ := digitlab(f.small(flags, filepath.Join(dir, "straight"))...)
 	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGKILL} {
@@ -230,7 +230,7 @@ func TestTrainGoesOnAfterSignals(t *testing.T) {
 }
 
 func TestTrainRefusesBadFiles(t *testing.T) {
-	f, dir := data(t, 50), t.TempDir()
+	f, dir := halves(t, 50), t.TempDir()
 	good := lines(t, f.trainImages)
 	labels := lines(t, f.trainLabels)
 	for name, c := range map[string]struct{ images, labels, want string }{
@@ -253,13 +253,13 @@ func TestTrainRefusesBadFiles(t *testing.T) {
 		}
 	}
 	wide := f.args("", filepath.Join(dir, "out")) // the default network reads 784 values
-	if status, _, stderr := digitlab(wide...); status != statusInput || !strings.Contains(stderr, "16 values a line") {
+	if status, _, stderr := digitlab(wide...); status != statusInput || !strings.Contains(stderr, "line 1: the line has 16 values, 784 are expected") {
 		t.Errorf("other width: status %d, %s", status, stderr)
 	}
 }
 
 func TestTrainRefusesAnotherRecipe(t *testing.T) {
-	f, out := data(t, 200), filepath.Join(t.TempDir(), "out")
+	f, out := halves(t, 200), filepath.Join(t.TempDir(), "out")
 	digitlab(f.small("-steps 3", out)...)
 	status, _, stderr := digitlab(f.small("-steps 3 -seed 9", out)...)
 	if status != statusInput || !strings.Contains(stderr, "Seed: there 1, here 9") {
@@ -268,7 +268,7 @@ func TestTrainRefusesAnotherRecipe(t *testing.T) {
 }
 
 func TestWrongUsage(t *testing.T) {
-	f := data(t, 10)
+	f := halves(t, 10)
 	for want, args := range map[string][]string{
 		"usage: digitlab COMMAND":    {},
 		`no command "fly"`:           {"fly"},

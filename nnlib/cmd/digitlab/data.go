@@ -1,0 +1,223 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"digitlab/nnlib"
+	"digitlab/nnlib/data"
+	"digitlab/nnlib/report"
+	"digitlab/nnlib/table"
+)
+
+// dataFlags say how train reads and prepares its data.
+type dataFlags struct {
+	scale                                             table.Scale
+	label, classes, weights, classWeights, validation string
+	values, stream, standardize                       bool
+	memory                                            int64
+}
+
+func (d *dataFlags) register(f *flag.FlagSet) {
+	f.TextVar(&d.scale, "scale", table.ScaleAuto, "what values mean: 255 divides by 255, 1 takes them as they are, auto looks for a `value` above 1")
+	f.StringVar(&d.label, "label", "", "in one CSV file: the label's `column`, by its name in the header line, or first or last")
+	f.StringVar(&d.classes, "classes", "", "labels of the classes from 0 on, such as `cat,dog`")
+	f.BoolVar(&d.values, "values", false, "labels are numbers to be learned (regression), not classes")
+	f.BoolVar(&d.stream, "stream", false, "read the training data block by block while training, for files larger than memory")
+	f.Int64Var(&d.memory, "memory", 64, "`MiB` of a file kept in memory with -stream")
+	f.BoolVar(&d.standardize, "standardize", false, "bring every input value to mean 0 and standard deviation 1, as measured on the training data; kept in the run as transform.json")
+	f.StringVar(&d.weights, "weights", "", "`file` with a weight for each training row, one a line")
+	f.StringVar(&d.classWeights, "class-weights", "", "balanced, or a `weight` for each class, such as 1,2.5")
+	f.StringVar(&d.validation, "validation", "", "`file` measured after every epoch, instead of -holdout; with images: IMAGES,LABELS")
+}
+
+// options is the flags as options of the readers.
+func (d *dataFlags) options(t nnlib.Topology) table.Options {
+	o := table.Options{Scale: d.scale, Shape: t.Input, Classes: outputs(t), Label: d.label, Values: d.values, Memory: d.memory << 20}
+	if d.classes != "" {
+		o.Names = strings.Split(d.classes, ",")
+	}
+	return o
+}
+
+// readable is what the readers of table give.
+type readable interface {
+	nnlib.Dataset
+	Options() table.Options
+}
+
+// read reads one file (LIBSVM by its name, else CSV with a label column) or
+// images and labels, and says what was found.
+func read(w io.Writer, files []string, o table.Options, stream bool) (readable, error) {
+	var t *table.Table
+	var s *table.Stream
+	var err error
+	switch {
+	case len(files) == 2 && stream:
+		s, err = table.Open(files[0], files[1], o)
+	case len(files) == 2:
+		t, err = table.Load(files[0], files[1], o)
+	case isLIBSVM(files[0]) && stream:
+		s, err = table.OpenLIBSVM(files[0], o)
+	case isLIBSVM(files[0]):
+		t, err = table.LoadLIBSVM(files[0], o)
+	case stream:
+		s, err = table.OpenCSV(files[0], o)
+	default:
+		t, err = table.LoadCSV(files[0], o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	name := filepath.Base(files[0])
+	if s != nil {
+		fmt.Fprintf(w, "%s: %d rows of %d values, read while training\n", name, s.Len(), s.Shape().Len())
+		notices(w, s.Notices)
+		return s, nil
+	}
+	fmt.Fprintf(w, "%s: %d rows of %d values, %.0f %% of them not zero\n", name, t.Len(), t.Shape().Len(), 100*t.Density())
+	notices(w, t.Notices)
+	return t, nil
+}
+
+func notices(w io.Writer, list []string) {
+	for _, n := range list {
+		fmt.Fprintln(w, n)
+	}
+}
+
+// isLIBSVM goes by the file's name.
+func isLIBSVM(name string) bool {
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".libsvm", ".svm", ".svmlight":
+		return true
+	}
+	return false
+}
+
+// prepared is the data of one training.
+type prepared struct {
+	train, test nnlib.Dataset
+	sources     sources
+	transform   *data.Transform // nil: none
+}
+
+// prepare reads training and test data, one file or two each, and does what the
+// flags say.
+func (d *dataFlags) prepare(w io.Writer, train, test []string, t nnlib.Topology) (p prepared, err error) {
+	set, err := read(w, train, d.options(t), d.stream)
+	if err != nil {
+		return p, err
+	}
+	o := set.Options()
+	rest, err := read(w, test, o, false)
+	if err != nil {
+		return p, err
+	}
+	p.train, p.test = set, rest
+	p.sources = sources{
+		Images: test[0], Scale: o.Scale, Classes: o.Classes, Label: o.Label, Names: strings.Join(o.Names, ","),
+		Values: o.Values, Standardized: d.standardize,
+	}
+	if len(test) == 2 {
+		p.sources.Labels = test[1]
+	}
+	var held nnlib.Dataset
+	if d.validation != "" {
+		files := strings.Split(d.validation, ",")
+		if len(files) != len(train) {
+			return p, usagef("-validation %s: %d files are needed, separated by a comma", d.validation, len(train))
+		}
+		if held, err = read(w, files, o, false); err != nil {
+			return p, err
+		}
+	}
+	if d.standardize {
+		measured, err := data.Standardize(p.train)
+		if err != nil {
+			return p, err
+		}
+		p.transform = &measured
+		for _, set := range []*nnlib.Dataset{&p.train, &p.test, &held} {
+			if *set != nil {
+				if *set, err = measured.Apply(*set); err != nil {
+					return p, err
+				}
+			}
+		}
+	}
+	if p.train, err = d.weigh(p.train); err == nil && held != nil {
+		p.train, err = data.WithValidation(p.train, held)
+	}
+	return p, err
+}
+
+// weigh gives rows the weights that the flags say.
+func (d *dataFlags) weigh(set nnlib.Dataset) (nnlib.Dataset, error) {
+	if d.weights != "" {
+		w, err := table.LoadWeights(d.weights)
+		if err == nil {
+			set, err = data.Weigh(set, w)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("-weights %s: %w", d.weights, err)
+		}
+	}
+	if d.classWeights == "" {
+		return set, nil
+	}
+	var w []float64
+	var err error
+	if d.classWeights == "balanced" {
+		w, err = data.Balanced(set)
+	} else {
+		for _, word := range strings.Split(d.classWeights, ",") {
+			x, err := strconv.ParseFloat(word, 64)
+			if err != nil {
+				return nil, usagef("-class-weights %s: %q is not a number", d.classWeights, word)
+			}
+			w = append(w, x)
+		}
+	}
+	if err == nil {
+		set, err = data.WeighClasses(set, w)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("-class-weights: %w", err)
+	}
+	return set, nil
+}
+
+// transformName is where a run keeps the transform of its inputs.
+const transformName = "transform.json"
+
+// open reads a run's test data as train did; the images are as they were before
+// any transform.
+func (s sources) open(dir string, shape nnlib.Shape) (nnlib.Dataset, report.Images, error) {
+	o := table.Options{Scale: s.Scale, Shape: shape, Classes: s.Classes, Label: s.Label, Values: s.Values}
+	if s.Names != "" {
+		o.Names = strings.Split(s.Names, ",")
+	}
+	files := []string{s.Images, s.Labels}
+	if s.Labels == "" {
+		files = files[:1]
+	}
+	set, err := read(io.Discard, files, o, false)
+	if err != nil {
+		return nil, nil, err
+	}
+	images := pictures{set.(*table.Table).Examples}
+	if !s.Standardized {
+		return set, images, nil
+	}
+	t, err := data.LoadTransform(filepath.Join(dir, transformName))
+	if err != nil {
+		return nil, nil, err
+	}
+	changed, err := t.Apply(set)
+	return changed, images, err
+}
