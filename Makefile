@@ -7,7 +7,7 @@ IN = ./tools/setup
 NOTEBOOK =
 FORCE =
 
-.PHONY: help setup lab reports test data container-check strip lock clean
+.PHONY: help setup spark lab reports test data container-check strip lock clean
 
 help:
 	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make lab              JupyterLab on notebooks/'
 	@echo 'make data             get MNIST into data/'
 	@echo 'make setup            make or repair the environment in .env/'
+	@echo 'make spark            the real Spark into .env/, for the tests that compare with it (590 MB, needs Java 17)'
 	@echo 'make container-check  build the Dockerfile and run a notebook in it without a network'
 	@echo 'make strip            take the outputs out of the notebooks, as they are kept in git'
 	@echo 'make lock             pin the newest Python packages that tools/requirements.in allows (needs uv)'
@@ -23,6 +24,10 @@ help:
 setup:
 	@echo 'setup: the environment in .env/'
 	@$(IN)
+
+spark:
+	@echo 'spark: the real Spark into .env/spark/ (half a minute)'
+	@$(IN) ./tools/spark
 
 lab:
 	@echo 'lab: JupyterLab on notebooks/; its address is printed below, Ctrl-C twice ends it'
@@ -51,8 +56,10 @@ strip:
 	@$(IN) python3 reports/notebook.py strip notebooks/*.ipynb
 
 lock:
-	@echo 'lock: tools/requirements.txt from tools/requirements.in'
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade tools/requirements.in -o tools/requirements.txt
+	@echo 'lock: tools/requirements*.txt from tools/requirements*.in'
+	@for f in requirements requirements-spark; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade tools/$$f.in -o tools/$$f.txt || exit 1; \
+	done
 
 clean:
 	@echo 'clean: removing .env/ and what tests leave; data/ and runs/ stay'

@@ -28,7 +28,7 @@ type said struct {
 // pyspark runs exchange.py with the real Spark.
 func pyspark(t *testing.T, given, saved string, g golden) (s struct{ Given, Saved said }) {
 	t.Helper()
-	interpreter := python.Find(t, "DIGITLAB_SPARK_PYTHON", ".env-spark/bin/python", "pyspark", "numpy")
+	interpreter := python.Find(t, "DIGITLAB_SPARK_PYTHON", ".env/spark/bin/python3", "pyspark", "numpy")
 	if _, err := exec.LookPath("java"); err != nil && os.Getenv("JAVA_HOME") == "" {
 		if os.Getenv("DIGITLAB_REQUIRE") == "all" {
 			t.Fatal("no java: Spark needs Java 17 or newer")

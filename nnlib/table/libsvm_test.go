@@ -125,7 +125,7 @@ func TestLIBSVMIsReadAsByOthers(t *testing.T) {
 	}{
 		"scikit-learn": {"DIGITLAB_PYTHON", ".env/python/bin/python3", "sklearn", "svmlight.py",
 			"# comment\n" + strings.NewReplacer(" 1:0", " qid:1 1:0", "1e10", "1e10 # end", "2\n1", "\n2 qid:7\n1").Replace(plain)},
-		"Spark": {"DIGITLAB_SPARK_PYTHON", ".env-spark/bin/python", "pyspark", "spark.py", "# comment\n" + plain},
+		"Spark": {"DIGITLAB_SPARK_PYTHON", ".env/spark/bin/python3", "pyspark", "spark.py", "# comment\n" + plain},
 	} {
 		t.Run(what, func(t *testing.T) {
 			interpreter := python.Find(t, c.variable, c.path, c.module)
