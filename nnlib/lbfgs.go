@@ -60,6 +60,7 @@ type lbfgs struct {
 		Costs       [costsKept]float64
 	}
 	grad []Float // at the weights
+	sum  Sum     // at the weights
 
 	trial, trialGrad []Float // of the search's last point
 	trialSum         Sum
@@ -79,7 +80,7 @@ func (l *lbfgs) Step(ctx context.Context, w []Float, f Objective) (Update, error
 	l.evals = 0
 	var sum Sum
 	if s.Known && at.Fixed {
-		sum = l.trialSum
+		sum = l.sum
 	} else {
 		var err error
 		if sum, err = f.Eval(ctx, w, l.grad); err != nil {
@@ -103,7 +104,7 @@ func (l *lbfgs) Step(ctx context.Context, w []Float, f Objective) (Update, error
 	t, err := l.search(ctx, w, f)
 	switch {
 	case errors.Is(err, errSearch):
-		l.pairs, l.trialSum = l.pairs[:0], sum
+		l.pairs, l.sum = l.pairs[:0], sum
 		last := s.Failed
 		s.Failed = true
 		return Update{Sum: sum, Evals: l.evals, Last: last}, nil
@@ -113,7 +114,8 @@ func (l *lbfgs) Step(ctx context.Context, w []Float, f Objective) (Update, error
 	l.remember(w)
 	copy(w, l.trial)
 	l.grad, l.trialGrad = l.trialGrad, l.grad
-	s.Cost, s.Failed = l.trialSum.Mean(), false
+	l.sum = l.trialSum
+	s.Cost, s.Failed = l.sum.Mean(), false
 	s.Taken++
 	copy(s.Costs[:], s.Costs[1:])
 	s.Costs[costsKept-1] = s.Cost
@@ -313,7 +315,7 @@ func axpyWide(y []float64, a float64, x []Float) {
 }
 
 func (l *lbfgs) AppendBinary(b []byte) ([]byte, error) {
-	b, err := pack(b, l.state, l.trialSum, l.grad, int64(len(l.pairs)))
+	b, err := pack(b, l.state, l.sum, l.grad, int64(len(l.pairs)))
 	for _, p := range l.pairs {
 		if err == nil {
 			b, err = pack(b, p.s, p.y)
@@ -324,7 +326,7 @@ func (l *lbfgs) AppendBinary(b []byte) ([]byte, error) {
 
 func (l *lbfgs) UnmarshalBinary(b []byte) error {
 	var pairs int64
-	b, err := unpack(b, &l.state, &l.trialSum, l.grad, &pairs)
+	b, err := unpack(b, &l.state, &l.sum, l.grad, &pairs)
 	if err != nil || pairs < 0 || pairs > int64(l.o.memory()) {
 		return errState
 	}

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -83,6 +84,43 @@ func TestInterruptSavesWholeSteps(t *testing.T) {
 	}
 	if err := r.Err(); !errors.Is(err, ErrInterrupted) || !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("deadline: %v", err)
+	}
+}
+
+// breaking calls stop at a Fill.
+type breaking struct {
+	*Examples
+	fills *int
+	at    int
+	stop  func()
+}
+
+func (d breaking) Fill(b *Block, p Pass) error {
+	if *d.fills++; *d.fills == d.at {
+		d.stop()
+	}
+	return d.Examples.Fill(b, p)
+}
+
+// TestInterruptWithinAStepLeavesNoTrace breaks off between the evaluations of a
+// step and among the chunks of one.
+func TestInterruptWithinAStepLeavesNoTrace(t *testing.T) {
+	d := blobs(t, 300)
+	for _, name := range []string{"lbfgs", "samples", "undo", "adam"} {
+		recipe := recipes()[name]
+		want := drain(t, must(NewRun(recipe)), d, 4)
+		for at := 2; at < 18; at++ {
+			ctx, stop := context.WithCancel(context.Background())
+			dir := t.TempDir()
+			for range must(OpenRun(dir, recipe)).To(ctx, breaking{d, new(int), at, stop}, 4) {
+			}
+			stop()
+			for i, got := range drain(t, must(OpenRun(dir, recipe)), d, 4) {
+				if a, b := got.record(), want[i].record(); !slices.Equal(a[:9], b[:9]) { // but for the seconds
+					t.Errorf("%s, broken off at fill %d: step %v, straight %v", name, at, a, b)
+				}
+			}
+		}
 	}
 }
 
