@@ -155,7 +155,10 @@ func (r *Run) to(ctx context.Context, d Dataset, target int, yield func(Step) bo
 			return r.lost
 		}
 		if err != nil {
-			return errors.Join(interrupted(ctx, err), r.save())
+			if e := r.save(); e != nil {
+				return errors.Join(err, e) // ErrInterrupted would say that it is saved
+			}
+			return interrupted(ctx, err)
 		}
 		s.Seconds = time.Since(start).Seconds()
 		r.history = append(r.history, s)
@@ -211,12 +214,13 @@ func (r *Run) bind(d Dataset) (release func(), err error) {
 		case r.recipe.Patience > 0 && len(s.held) == 0:
 			return nil, &RecipeError{"Holdout", fmt.Sprintf("holds out none of %d rows", d.Len())}
 		}
-		if r.objective != nil && r.head.step > 0 {
+		if r.dir == "" && r.objective != nil && r.head.step > 0 { // a directory has the fingerprint in recipe.txt
 			return nil, errors.New("nnlib: the run was trained on other data")
 		}
 		r.sampler, r.print = s, print
 		r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves(), r.machine.workers())
 	}
+	r.objective.data = d // the one bound before may be closed
 	if r.dir == "" {
 		return func() {}, r.lost
 	}
@@ -246,7 +250,10 @@ func (r *Run) begin(print [32]byte) error {
 	if err := r.dir.cut(nil); err != nil {
 		return err
 	}
-	return r.dir.write("recipe.txt", []byte(text))
+	if err := r.dir.write("recipe.txt", []byte(text)); err != nil {
+		return err
+	}
+	return r.load() // from step 0, also where the directory was there and has been removed
 }
 
 // checkData compares the data's sizes with the topology's.
@@ -325,6 +332,9 @@ func (r *Run) validate(ctx context.Context, s *state) (float64, error) {
 		copy(s.kept, s.weights)
 	}
 	if s.waited >= r.recipe.Patience {
+		if math.IsInf(s.best, 1) {
+			return sum.Mean(), ErrDiverged // no epoch had a finite cost: there is no best
+		}
 		s.stopped = true
 		copy(s.weights, s.kept)
 	}

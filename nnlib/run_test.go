@@ -3,6 +3,7 @@ package nnlib
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
@@ -251,6 +252,82 @@ func TestDivergedRunKeepsItsCheckpoint(t *testing.T) {
 			t.Fatalf("in memory: %v", m.Err())
 		}
 	}
+}
+
+// TestDivergedBeforeAnyBest is a run whose validation cost is never finite, so
+// that there are no weights for early stopping to bring back.
+func TestDivergedBeforeAnyBest(t *testing.T) {
+	values := NewMatrix(300, 1)
+	for i := range values.Data {
+		values.Data[i] = Float(i % 7)
+	}
+	d := must(blobs(t, 300).Regression(values))
+	r := must(NewRun(Recipe{
+		Topology:  Topology{Input: Pixels(6, 5), Layers: []Layer{Affine{9}, Affine{1}, LinearSquaredError{}}},
+		Optimizer: GradientDescent{Rate: 1e300}, Holdout: 0.2, Patience: 1, Seed: 3,
+	}))
+	for range r.To(context.Background(), d, 10) {
+	}
+	if !errors.Is(r.Err(), ErrDiverged) || r.Stopped() {
+		t.Errorf("error %v, stopped %v", r.Err(), r.Stopped())
+	}
+}
+
+func TestInterruptThatCannotSaveIsNotSaved(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "run")
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	r := must(OpenRun(dir, recipes()["seed"]))
+	for range r.To(ctx, blobs(t, 600), 3) {
+		os.RemoveAll(dir)
+		stop()
+	}
+	if err := r.Err(); errors.Is(err, ErrInterrupted) || !errors.Is(err, context.Canceled) || !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestRemovedDirectoryBeginsAfresh(t *testing.T) {
+	d, dir := blobs(t, 600), filepath.Join(t.TempDir(), "run")
+	r := must(OpenRun(dir, recipes()["seed"]))
+	want := drain(t, r, d, 3)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got := drain(t, r, d, 3); len(got) != 3 || got[0].Replayed || got[2].Cost != want[2].Cost {
+		t.Errorf("%+v, want %+v", got, want)
+	}
+	if n := len(must(OpenRun(dir, recipes()["seed"])).History()); n != 3 {
+		t.Errorf("%d steps are saved", n)
+	}
+}
+
+// closing is data that can be read until it is closed.
+type closing struct {
+	*Examples
+	closed *bool
+}
+
+func (d closing) Fill(b *Block, p Pass) error {
+	if *d.closed {
+		return fs.ErrClosed
+	}
+	return d.Examples.Fill(b, p)
+}
+
+func TestRunReadsTheDataOfThisCall(t *testing.T) {
+	d, dir := blobs(t, 600), t.TempDir()
+	drain(t, must(OpenRun(dir, recipes()["seed"])), d, 2)
+	r := must(OpenRun(dir, recipes()["seed"]))
+	for range r.To(context.Background(), blobs(t, 601), 3) {
+	}
+	if r.Err() == nil {
+		t.Fatal("other data are taken")
+	}
+	closed := false
+	drain(t, r, closing{d, &closed}, 3)
+	closed = true
+	drain(t, r, d, 4) // opened again
 }
 
 func TestDataMustFitTheTopology(t *testing.T) {
