@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 )
 
@@ -76,10 +77,27 @@ func describeValue(v reflect.Value) (string, error) {
 			list = append(list, text)
 		}
 		return "[" + strings.Join(list, ", ") + "]", nil
-	case reflect.Bool, reflect.String, reflect.Float32, reflect.Float64,
-		reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64,
-		reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
-		return fmt.Sprint(v.Interface()), nil
+	}
+	text := ""
+	switch v.Kind() { // not by fmt alone, which would ask a String method
+	case reflect.Bool:
+		text = fmt.Sprint(v.Bool())
+	case reflect.String:
+		text = strconv.Quote(v.String())
+	case reflect.Float32:
+		text = fmt.Sprint(float32(v.Float()))
+	case reflect.Float64:
+		text = fmt.Sprint(v.Float())
+	case reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64:
+		text = fmt.Sprint(v.Int())
+	case reflect.Uint, reflect.Uint8, reflect.Uint16, reflect.Uint32, reflect.Uint64:
+		text = fmt.Sprint(v.Uint())
+	}
+	switch t := v.Type(); {
+	case text != "" && t.PkgPath() == "":
+		return text, nil
+	case text != "": // a type with a name may be a Penalty, say, of its own
+		return t.Name() + "(" + text + ")", nil
 	}
 	return "", fmt.Errorf("a description cannot hold a %v: use plain values", v.Type())
 }

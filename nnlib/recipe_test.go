@@ -95,6 +95,47 @@ func TestRecipeTextOfAnOwnLayer(t *testing.T) {
 	}
 }
 
+// labelled is a layer with text, and Data one with a name that recipe.txt has too.
+type labelled struct {
+	Tanh
+	A, B string
+}
+
+type Data struct {
+	Tanh
+	Data int
+}
+
+// share and half are penalties that are numbers.
+type share float64
+
+type half float64
+
+func (share) Add(_, _ []Float) float64 { return 0 }
+func (half) Add(_, _ []Float) float64  { return 0 }
+func (half) String() string            { return "half" }
+
+func TestRecipeTextTellsRecipesApart(t *testing.T) {
+	layer := func(l Layer) Recipe { return Recipe{Topology: small(SoftmaxCrossEntropy{}, l)} }
+	seen := map[string]bool{}
+	for _, r := range []Recipe{
+		layer(labelled{A: "x", B: "y"}), layer(labelled{A: "x, B: y"}), layer(labelled{A: "x\nSeed: 3"}),
+		{Penalty: share(0.5)}, {Penalty: half(0.5)}, {Penalty: half(0.25)}, {Penalty: L2{0.5}},
+	} {
+		if text := r.String(); seen[text] || strings.Count(text, "\n") != 1 {
+			t.Errorf("two recipes, or two lines: %s", text)
+		} else {
+			seen[text] = true
+		}
+	}
+	dir, r := t.TempDir(), layer(Data{Data: 5})
+	r.Optimizer = GradientDescent{Rate: 0.1}
+	drain(t, must(OpenRun(dir, r)), blobs(t, 200), 2)
+	if _, err := OpenRun(dir, r); err != nil {
+		t.Error(err)
+	}
+}
+
 type pointer struct {
 	Plain
 	P *int

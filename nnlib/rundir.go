@@ -54,7 +54,9 @@ func (d directory) checkRecipe(text string) (exists bool, err error) {
 	}
 	have := string(b)
 	if !strings.Contains(text, "\nData: ") {
-		have, _, _ = strings.Cut(have, "Data: ")
+		if at := strings.Index(have, "\nData: "); at >= 0 {
+			have = have[:at+1]
+		}
 	}
 	if have != text {
 		return true, fmt.Errorf("nnlib: %s holds a run of something else:\n%suse another directory, or remove this one to start afresh", d, difference(have, text))
