@@ -90,6 +90,7 @@ func judge(ctx context.Context, path string, from sources, folder string) (j jud
 		if known.Images == from.Images && known.Labels == from.Labels {
 			from = known
 		}
+		from.Standardized = known.Standardized
 	}
 	if from.Scale == table.ScaleAuto {
 		from.Scale = m.scale

@@ -49,8 +49,16 @@ func convert(_ context.Context, s streams, args []string) error {
 		if err != nil {
 			return err
 		}
+		if m.transform != nil {
+			if m.Model, err = m.transform.Fold(m.Model); err != nil {
+				return fmt.Errorf("%s standardises its inputs: %w", in, err)
+			}
+		}
 		if err := format.write(out, m, *overwrite); err != nil {
 			return err
+		}
+		if m.transform != nil {
+			fmt.Fprintf(s.err, "the standardisation of the inputs of %s is part of the first layer of %s\n", in, out)
 		}
 		if m.precision == "float64" && nnlib.Precision == "float32" {
 			fmt.Fprintf(s.err, "the weights of %s are float64 and were rounded to float32: build with -tags float64 to keep all digits\n", in)

@@ -68,6 +68,22 @@ func TestTrainReadsOneFileOfAnyKind(t *testing.T) {
 	if status, text, stderr = digitlab("compare", run, filepath.Join(dir, "stream", "run")); status != 0 {
 		t.Errorf("compare: status %d, %s%s", status, text, stderr)
 	}
+	_, whole, stderr := digitlab("predict", "-label", "kind", run, testCSV)
+	_, same, stderr := digitlab("predict", run, testSparse)
+	if strings.Count(whole, "\n") != 100 || whole != same {
+		t.Errorf("predict: %d lines from CSV, from LIBSVM other ones: %s", strings.Count(whole, "\n"), stderr)
+	}
+	// Converted, the model reads the inputs as they are.
+	model := filepath.Join(dir, "flowers.model")
+	if status, _, stderr := digitlab("convert", run, model); status != 0 || !strings.Contains(stderr, "part of the first layer") {
+		t.Errorf("convert: status %d, %s", status, stderr)
+	}
+	_, folded, _ := digitlab("predict", "-scale", "1", "-label", "kind", model, testCSV)
+	for i, l := range strings.Split(folded, "\n") {
+		if w := strings.Split(whole, "\n")[i]; l != "" && l[0] != w[0] {
+			t.Errorf("row %d: %s, before it was converted %s", i, l, w)
+		}
+	}
 	// Without it the inputs are far from where the network looks.
 	if _, plain, _ := digitlab(flowerArgs("-steps 60", csv, testCSV, filepath.Join(dir, "plain"))...); plain == want {
 		t.Error("-standardize changes nothing")

@@ -81,25 +81,19 @@ func given(f *flag.FlagSet) (args []string) {
 // testData is the images named by flags, else those the run was tested on, else
 // MNIST's.
 func testData(run, images, labels, folder string, o table.Options) (nnlib.Dataset, report.Images, error) {
-	if images == "" {
-		known, found, err := readSources(run)
-		if err != nil {
-			return nil, nil, err
-		}
-		if !found {
-			set, err := mnist.Load(folder, mnist.Test)
-			return set, set, err
-		}
-		if known.Values {
-			return nil, nil, fmt.Errorf("%s learned numbers, not classes: there are no digits to report", run)
-		}
-		return known.open(run, o.Shape)
-	}
-	t, err := table.Load(images, labels, o)
-	if err != nil {
+	from, found, err := readSources(run)
+	switch {
+	case err != nil:
 		return nil, nil, err
+	case from.Values:
+		return nil, nil, fmt.Errorf("%s learned numbers, not classes: there are no digits to report", run)
+	case images != "":
+		from.Images, from.Labels, from.Scale, from.Classes = images, labels, o.Scale, o.Classes
+	case !found:
+		set, err := mnist.Load(folder, mnist.Test)
+		return set, set, err
 	}
-	return t, pictures{t.Examples}, nil
+	return from.open(run, o.Shape)
 }
 
 // pictures shows examples of values from 0 to 1 as grey images.

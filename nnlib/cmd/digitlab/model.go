@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/data"
 	"digitlab/nnlib/modelfile"
 	"digitlab/nnlib/spark"
 	"digitlab/nnlib/table"
@@ -28,6 +29,8 @@ type opened struct {
 	scale            table.Scale // of the inputs; ScaleAuto: not known
 	precision        string      // of the weights as they are kept
 	notes            []modelfile.Note
+	transform        *data.Transform // of the inputs before the model reads them; nil: none
+	sources          sources         // of a run
 }
 
 // openModel reads a run directory, a model file, Spark's directory, or weights
@@ -85,6 +88,14 @@ func openRun(dir string) (*opened, error) {
 	known, _, err := readSources(dir)
 	if err != nil {
 		return nil, err
+	}
+	o.sources = known
+	if known.Standardized {
+		t, err := data.LoadTransform(filepath.Join(dir, transformName))
+		if err != nil {
+			return nil, err
+		}
+		o.transform = &t
 	}
 	if o.scale = known.Scale; o.scale != table.ScaleAuto {
 		o.notes = []modelfile.Note{{Name: "scale", Value: o.scale.String()}}
