@@ -64,7 +64,7 @@ func predict(ctx context.Context, s streams, args []string) error {
 func readInputs(name, label string, m *opened, scale table.Scale) (nnlib.Dataset, error) {
 	t := m.Model.Topology
 	o := table.Options{Scale: scale, Shape: t.Input, Classes: outputs(t), Label: label, Values: m.sources.Values}
-	if m.sources.Names != "" {
+	if m.sources.Names != "" && isLIBSVM(name) == isLIBSVM(m.sources.Images) { // words here, numbers there
 		o.Names = strings.Split(m.sources.Names, ",")
 	}
 	switch {
