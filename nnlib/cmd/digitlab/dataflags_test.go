@@ -150,3 +150,32 @@ func TestTrainWeighsAndValidates(t *testing.T) {
 		}
 	}
 }
+
+func TestRefusedDataLeavesTheRunAsItIs(t *testing.T) {
+	dir := t.TempDir()
+	csv, _ := flowers(t, dir, "train", 300)
+	test, _ := flowers(t, dir, "test", 100)
+	other, _ := flowers(t, dir, "other", 200)
+	out := filepath.Join(dir, "out")
+	const flags = "-steps 5 -standardize -label kind"
+	if status, _, stderr := digitlab(flowerArgs(flags, csv, test, out)...); status != 0 {
+		t.Fatal(stderr)
+	}
+	kept := func() (text string) {
+		for _, name := range []string{sourcesName, transformName, "recipe.txt", "history.csv", "checkpoint"} {
+			b, err := os.ReadFile(filepath.Join(out, "run", name))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text += string(b)
+		}
+		return text
+	}
+	before := kept()
+	if status, _, stderr := digitlab(flowerArgs(flags, other, other, out)...); status != statusInput || !strings.Contains(stderr, "Data: there") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	if kept() != before {
+		t.Error("the run has changed")
+	}
+}

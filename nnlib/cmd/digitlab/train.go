@@ -59,7 +59,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := p.write(*dir); err != nil {
+	if err := begin(ctx, r, p); err != nil {
 		return err
 	}
 	if flags.time > 0 {
@@ -89,6 +89,17 @@ func train(ctx context.Context, s streams, args []string) error {
 	last := steps[len(steps)-1]
 	fmt.Fprintf(s.out, "steps=%d cost=%.4f accuracy=%.4f %s weights=sha256:%x\n", last.Number, last.Cost, last.Accuracy, tested, m.Hash())
 	return nil
+}
+
+// begin makes the run directory, or compares what it was trained on, and then
+// keeps there where the test data lies: a refused call changes nothing.
+func begin(ctx context.Context, r *nnlib.Run, p prepared) error {
+	for range r.To(ctx, p.train, 0) {
+	}
+	if err := r.Err(); err != nil {
+		return err
+	}
+	return p.write(r.Dir())
 }
 
 // write keeps in the run directory what reads its test data again.
