@@ -24,6 +24,7 @@ func comparison(ctx context.Context, s streams, args []string) error {
 	scale := table.ScaleAuto
 	f.TextVar(&scale, "scale", scale, "what `values` in -images mean: 255, 1 or auto; the models' own where it is known")
 	folder := f.String("data", "data", "`folder` of datagen, whose MNIST test images are used where nothing else is known")
+	net := f.String("net", "", netUsage)
 	out := f.String("json", "", "`file` for the counts and the test as JSON")
 	args, err := parse(f, s, args, 2, 2)
 	if err != nil {
@@ -42,7 +43,7 @@ func comparison(ctx context.Context, s streams, args []string) error {
 	}
 	var judged [2]judgement
 	for k, path := range args {
-		if judged[k], err = judge(ctx, path, from, *folder); err != nil {
+		if judged[k], err = judge(ctx, path, *net, from, *folder); err != nil {
 			return err
 		}
 	}
@@ -77,8 +78,11 @@ type judgement struct {
 }
 
 // judge lets a model read the images, MNIST's where none are named.
-func judge(ctx context.Context, path string, from sources, folder string) (j judgement, err error) {
-	m, err := openModel(path, "")
+func judge(ctx context.Context, path, net string, from sources, folder string) (j judgement, err error) {
+	if !isWeights(path) {
+		net = "" // it is of the other model
+	}
+	m, err := openModel(path, net)
 	if err != nil {
 		return j, err
 	}
@@ -90,8 +94,8 @@ func judge(ctx context.Context, path string, from sources, folder string) (j jud
 		if known.Images == from.Images && known.Labels == from.Labels {
 			from = known
 		}
-		from.Standardized = known.Standardized
 	}
+	from.Standardized = m.transform != nil // of this model, wherever the data are known from
 	if from.Scale == table.ScaleAuto {
 		from.Scale = m.scale
 	}
@@ -114,6 +118,9 @@ func judge(ctx context.Context, path string, from sources, folder string) (j jud
 	t, err := datasets.Targets(set)
 	if err != nil {
 		return j, err
+	}
+	if t.Class == nil {
+		return j, fmt.Errorf("%s: the data have target values, not classes: there is no right and wrong to compare", path)
 	}
 	j = judgement{t.Class, make([]bool, len(t.Class))}
 	for i, c := range t.Class {

@@ -117,6 +117,10 @@ func TestConvertTakesWeightsOfOtherPrograms(t *testing.T) {
 		}
 	}
 	in := "../../tensors/testdata/f32.npz"
+	labels := write(t, filepath.Join(dir, "labels.csv"), "2\n")
+	if status, text, stderr := digitlab("compare", "-net", net, "-images", rows, "-labels", labels, "-scale", "1", in, filepath.Join(dir, "f64.npz.model")); status != 0 || !strings.Contains(text, "1 examples") {
+		t.Errorf("compare: status %d, %s%s", status, text, stderr)
+	}
 	for want, args := range map[string][]string{
 		"say it by -net":         {in, filepath.Join(dir, "x.model")},
 		"topology: layer 1":      {"-net", "6 x", in, filepath.Join(dir, "x.model")},

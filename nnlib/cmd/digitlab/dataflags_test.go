@@ -78,6 +78,9 @@ func TestTrainReadsOneFileOfAnyKind(t *testing.T) {
 	if status, _, stderr := digitlab("convert", run, model); status != 0 || !strings.Contains(stderr, "part of the first layer") {
 		t.Errorf("convert: status %d, %s", status, stderr)
 	}
+	if status, text, stderr = digitlab("compare", run, model); status != 0 || !strings.Contains(text, "both right 100,") {
+		t.Errorf("compare with the converted model: status %d, %s%s", status, text, stderr)
+	}
 	_, folded, _ := digitlab("predict", "-scale", "1", "-label", "kind", model, testCSV)
 	for i, l := range strings.Split(folded, "\n") {
 		if w := strings.Split(whole, "\n")[i]; l != "" && l[0] != w[0] {
@@ -108,6 +111,9 @@ func TestTrainLearnsNumbers(t *testing.T) {
 	}
 	if status, _, stderr := digitlab("digits", filepath.Join(out, "run")); status != statusInput || !strings.Contains(stderr, "numbers, not classes") {
 		t.Errorf("digits: status %d, %s", status, stderr)
+	}
+	if status, _, stderr := digitlab("compare", filepath.Join(out, "run"), filepath.Join(out, "run")); status != statusInput || !strings.Contains(stderr, "target values, not classes") {
+		t.Errorf("compare: status %d, %s", status, stderr)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 
@@ -124,6 +125,9 @@ func writePage(s streams, dir string, p report.Page) error {
 	}
 	html, err := p.HTML()
 	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
 		return err
 	}
 	for name, b := range map[string][]byte{"digits.json": json, "digits.html": []byte(html)} {

@@ -40,7 +40,7 @@ func openModel(path, net string) (*opened, error) {
 	if err != nil {
 		return nil, err
 	}
-	weights := slices.Contains([]string{".safetensors", ".npz", ".npy"}, strings.ToLower(filepath.Ext(path)))
+	weights := isWeights(path)
 	if net != "" && (info.IsDir() || !weights) {
 		return nil, usagef("-net belongs to weights in .safetensors, .npz or .npy: %s knows its network", path)
 	}
@@ -76,6 +76,11 @@ func openModel(path, net string) (*opened, error) {
 		}
 	}
 	return o, nil
+}
+
+// isWeights goes by the file's name.
+func isWeights(path string) bool {
+	return slices.Contains([]string{".safetensors", ".npz", ".npy"}, strings.ToLower(filepath.Ext(path)))
 }
 
 // openRun reads a run directory.

@@ -111,7 +111,7 @@ func TestDigitsReport(t *testing.T) {
 	if err != nil || !bytes.Contains(page, []byte("<img")) {
 		t.Errorf("the page has no images: %v", err)
 	}
-	other := t.TempDir()
+	other := filepath.Join(t.TempDir(), "deep", "report")
 	if status, _, stderr := digitlab("digits", "-images", f.trainImages, "-labels", f.trainLabels, "-out", other, run); status != 0 {
 		t.Error(stderr)
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"flag"
+	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,11 +87,24 @@ func choose[T any](flag, text string, list []choice[T]) (none T, err error) {
 			if x[i], err = strconv.ParseFloat(w, 64); err != nil || !(x[i] >= 0) {
 				return none, usagef("-%s %s: %q is not a number from 0 on; write it as %s", flag, text, w, c.form())
 			}
+			switch name := c.numbers[i]; {
+			case slices.Contains(wholes, name) && x[i] != math.Trunc(x[i]):
+				return none, usagef("-%s %s: %s is a whole number, not %s", flag, text, name, w)
+			case slices.Contains(positives, name) && x[i] == 0:
+				return none, usagef("-%s %s: %s must be above 0", flag, text, name)
+			}
 		}
 		return c.make(x), nil
 	}
 	return none, usagef("-%s %s: it is not one of %s", flag, text, forms(list))
 }
+
+// wholes are the numbers of choices that count something. positives are those
+// whose zero the library takes for its default, or refuses.
+var (
+	wholes    = []string{"EVERY", "STEPS", "MEMORY"}
+	positives = []string{"EVERY", "STEPS", "MEMORY", "GROW", "SHRINK", "FACTOR", "SCALE", "KEEP1", "KEEP2", "EPSILON"}
+)
 
 var optimizers = []choice[nnlib.Optimizer]{
 	{"gd", nil, nil, func([]float64) nnlib.Optimizer { return nnlib.GradientDescent{} }},
@@ -158,6 +173,8 @@ func (r *recipeFlags) recipe(f *flag.FlagSet) (recipe nnlib.Recipe, err error) {
 		return recipe, usagef("-steps and -epochs: use one of them")
 	case r.steps < 1 || r.epochs < 0 || given["epochs"] && r.epochs < 1:
 		return recipe, usagef("-steps and -epochs must be at least 1")
+	case r.time < 0:
+		return recipe, usagef("-time must not be negative")
 	}
 	recipe = nnlib.Recipe{Batch: r.batch, Sample: r.sample, Holdout: r.holdout, Patience: r.patience, Seed: r.seed}
 	if recipe.Batch != 0 || recipe.Sample == 1 {
@@ -198,9 +215,9 @@ func (r *recipeFlags) chooseOptimizer(given map[string]bool) (nnlib.Optimizer, e
 				return nil, usagef("-%s: l-bfgs has none; it searches for the length of each step", name)
 			}
 		}
-		if !given["sample"] {
+		if !given["sample"] && r.batch == 0 {
 			// L-BFGS compares gradients of one objective: all rows.
-			return nil, usagef("-optimizer l-bfgs: add -sample 1, for all rows in a step, or the -sample you want")
+			return nil, usagef("-optimizer l-bfgs: add -sample 1, for all rows in a step, or the -sample or -batch you want")
 		}
 		o.Tolerance = r.tolerance
 		return o, nil

@@ -189,6 +189,7 @@ func TestSweepRefuses(t *testing.T) {
 		"only 2 were found":                      {"-grid", "batch=8,16", "-random", "3"},
 		"are the same recipe":                    {"-grid", "sample=0,1"},
 		"the seed 3 is given twice":              {"-seeds", "3,3"},
+		"-seed and -seeds":                       {"-seed", "3", "-seeds", "1,2"},
 		"usage: digitlab sweep [flags] TRAIN_IM": {"-rates"},
 	} {
 		if status, stdout, stderr := digitlab(f.sweep(out, flags...)...); status != statusUsage || stdout != "" || !strings.Contains(stderr, want) {

@@ -37,6 +37,14 @@ func train(ctx context.Context, s streams, args []string) error {
 	if err != nil {
 		return err
 	}
+	switch {
+	case *workers < 0:
+		return usagef("-workers must not be negative")
+	case *asSeed && reading.values:
+		return usagef("-as-seed is for classes, -values for numbers: use one of them")
+	case reading.label != "" && (files == 2 || isLIBSVM(args[0])):
+		return usagef("-label is for one CSV file with inputs and labels")
+	}
 	if recipe.Patience > 0 && recipe.Holdout == 0 && reading.validation == "" {
 		return usagef("-patience needs -holdout or -validation")
 	}

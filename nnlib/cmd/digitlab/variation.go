@@ -36,6 +36,14 @@ func (v *variationFlags) plan(f *flag.FlagSet, flags *recipeFlags) (p sweep.Plan
 	if p.Seeds, err = readSeeds(v.seeds); err != nil {
 		return p, nil, err
 	}
+	f.Visit(func(g *flag.Flag) {
+		if g.Name == "seed" && p.Seeds != nil {
+			err = usagef("-seed and -seeds: use one of them")
+		}
+	})
+	if err != nil {
+		return p, nil, err
+	}
 	p.Steps = flags.steps
 	if flags.epochs > 0 {
 		p.Steps, p.Epochs = 0, flags.epochs
