@@ -35,7 +35,8 @@ type Steady interface{ Steady() }
 
 // Validation is implemented by a Dataset that says itself which of its rows are
 // never trained on and measured after every epoch, a validation file for
-// example. The recipe's Holdout is then zero.
+// example. The recipe's Holdout is then zero. Fingerprint covers Held: a run
+// knows by it that other rows are held out.
 type Validation interface {
 	Dataset
 	// Held is true for a row held out: a function of the row alone.

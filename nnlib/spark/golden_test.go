@@ -298,3 +298,33 @@ func TestStackRefusesWhatDoesNotFit(t *testing.T) {
 		t.Error("the block size is not in the fingerprint")
 	}
 }
+
+// holding holds out its last row, heavy gives every row the weight 3.
+type holding struct{ nnlib.Dataset }
+
+func (d holding) Held(row int) bool { return row == d.Len()-1 }
+
+type heavy struct{ nnlib.Dataset }
+
+func (d heavy) Fill(b *nnlib.Block, p nnlib.Pass) error {
+	err := d.Dataset.Fill(b, p)
+	for i := range b.WeightRows(len(p.Rows)) {
+		b.Weight[i] = 3
+	}
+	return err
+}
+
+func TestStackMindsWhatTheDataSay(t *testing.T) {
+	d := read(t, "no_hidden").data(t)
+	if _, err := Stack(holding{d}, 2); err == nil || !strings.Contains(err.Error(), "validation rows") {
+		t.Errorf("rows held out: %v", err)
+	}
+	s, err := Stack(heavy{d}, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b nnlib.Block
+	if err := s.Fill(&b, nnlib.Pass{Rows: []int{0, 1}}); err != nil || b.Weight[0] != 1.5 || b.Weight[1] != 1.5 {
+		t.Errorf("weights %v, want 1.5: %v", b.Weight, err)
+	}
+}

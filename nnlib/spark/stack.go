@@ -3,6 +3,7 @@ package spark
 import (
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 
 	"digitlab/nnlib"
@@ -12,7 +13,7 @@ import (
 // partitions and these into blocks of blockSize rows, and the cost is the mean
 // over blocks of each block's mean. A row of a short last block so counts for
 // more; where all blocks have one size it is the plain mean. In nnlib's terms
-// every row weighs 1 / (rows of its block).
+// every row weighs 1 / (rows of its block), times the weight that it has.
 //
 // It is meant for recipes that read all rows in a step, as Spark does.
 type Stacked struct {
@@ -22,10 +23,13 @@ type Stacked struct {
 }
 
 // Stack cuts d. No partitions means one of all rows; otherwise their sizes add
-// up to d.Len().
+// up to d.Len(). d may not hold out rows of its own: they would be trained on.
 func Stack(d nnlib.Dataset, blockSize int, partitions ...int) (*Stacked, error) {
 	if blockSize < 1 {
 		return nil, fmt.Errorf("spark: blocks of %d rows: at least 1 is needed", blockSize)
+	}
+	if _, own := d.(nnlib.Validation); own {
+		return nil, errors.New("spark: data with validation rows is not cut into blocks: cut the training rows first")
 	}
 	if len(partitions) == 0 {
 		partitions = []int{d.Len()}
@@ -57,14 +61,14 @@ func Stack(d nnlib.Dataset, blockSize int, partitions ...int) (*Stacked, error) 
 	return s, nil
 }
 
-// Fill adds the rows' weights.
+// Fill multiplies the rows' weights.
 func (s *Stacked) Fill(b *nnlib.Block, p nnlib.Pass) error {
 	if err := s.Dataset.Fill(b, p); err != nil {
 		return err
 	}
 	weight := b.WeightRows(len(p.Rows))
 	for i, row := range p.Rows {
-		weight[i] = s.weight[row]
+		weight[i] *= s.weight[row]
 	}
 	return nil
 }
