@@ -144,8 +144,11 @@ func split(r nnlib.Recipe, d nnlib.Dataset) (train, held nnlib.Dataset, err erro
 		}
 		rows[k] = append(rows[k], i)
 	}
-	if train, err = data.Subset(d, rows[0]); err == nil && rows[1] != nil {
-		held, err = data.Subset(d, rows[1])
+	if train, err = data.Subset(allRows{d}, rows[0]); err == nil && rows[1] != nil {
+		held, err = data.Subset(allRows{d}, rows[1])
 	}
 	return train, held, err
 }
+
+// allRows is a dataset whose own division is known already.
+type allRows struct{ nnlib.Dataset }

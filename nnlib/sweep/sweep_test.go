@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/data"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
@@ -163,6 +164,29 @@ func TestAValidationSetIsMeasuredInPlaceOfHeldOutRows(t *testing.T) {
 	all(t, s, train, nil)
 	if got := s.Result().Points[0]; !math.IsNaN(got.Validation) || !math.IsNaN(got.ValidationAccuracy) || math.IsNaN(got.Cost) {
 		t.Errorf("nothing is held out: %+v", got)
+	}
+}
+
+// TestDataWithValidationRowsOfItsOwn: they are measured like a validation set.
+func TestDataWithValidationRowsOfItsOwn(t *testing.T) {
+	train, rest := halves(t, 200, 1), halves(t, 100, 2)
+	both, err := data.WithValidation(train, rest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan(t, 1)
+	for i := range p.Variations {
+		p.Variations[i].Recipe.Holdout = 0
+	}
+	want := all(t, open(t, "", p), train, rest)
+	got := all(t, open(t, "", p), both, nil)
+	for i, g := range got {
+		if g.Validation != want[i].Validation || g.Cost != want[i].Cost || math.IsNaN(g.Validation) {
+			t.Errorf("%+v, with a validation set %+v", g, want[i])
+		}
+	}
+	if len(got) != len(want) {
+		t.Errorf("%d points, want %d", len(got), len(want))
 	}
 }
 
