@@ -88,12 +88,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return 0
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(stderr, "datagen: interrupted; no file is left half-written, and the same command goes on")
-	case s.from != "" && !s.unverified && readable(s.from):
+	case s.from != "" && !s.unverified && wrongData(err) && readable(s.from):
 		fmt.Fprintf(stderr, "datagen: %v (for other data than MNIST add -unverified)\n", err)
 	default:
 		fmt.Fprintln(stderr, "datagen:", err)
 	}
 	return 1
+}
+
+// wrongData is true for an error in what the files hold, as opposed to one of
+// the machine.
+func wrongData(err error) bool {
+	return errors.As(err, new(*mnist.FormatError)) || errors.As(err, new(*mnist.ChecksumError))
 }
 
 // readable is true for a folder of sound IDX files, of MNIST or other data.

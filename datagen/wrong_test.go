@@ -3,10 +3,13 @@ package main
 import (
 	"bytes"
 	"compress/gzip"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"digitlab/nnlib/mnist"
 )
 
 // refused runs the command on a folder of files: status 1, one line, and no
@@ -113,5 +116,18 @@ func TestWrongUsage(t *testing.T) {
 	}
 	if status, _, stderr := datagen(t, "-h"); status != 0 || !strings.Contains(stderr, "-layout") {
 		t.Errorf("-h: status %d, stderr %q", status, stderr)
+	}
+}
+
+// TestUnverifiedIsNamedForOtherDataOnly: the flag helps with what files hold,
+// not with a folder that cannot be written.
+func TestUnverifiedIsNamedForOtherDataOnly(t *testing.T) {
+	for _, err := range []error{&mnist.FormatError{}, fmt.Errorf("x: %w", &mnist.ChecksumError{})} {
+		if !wrongData(err) {
+			t.Errorf("%T: not counted as wrong data", err)
+		}
+	}
+	if err := os.Mkdir(filepath.Join(t.TempDir(), "no", "folder"), 0o777); wrongData(err) {
+		t.Errorf("%v: counted as wrong data", err)
 	}
 }
