@@ -35,13 +35,16 @@ func (p *progress) show(s nnlib.Step) {
 	} else {
 		p.fresh++
 	}
-	left := "estimating"
-	if p.fresh >= 5 {
+	left := "  left estimating"
+	switch {
+	case s.Number >= p.target:
+		left = ""
+	case p.fresh >= 5:
 		d := time.Since(p.start) / time.Duration(p.fresh) * time.Duration(p.target-s.Number)
 		d = d.Round(time.Second)
-		left = fmt.Sprintf("about %d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+		left = fmt.Sprintf("  left about %d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 	}
-	p.line = fmt.Sprintf("step %d of %d  cost %.4f  accuracy %.2f %%  rate %.4g  left %s", s.Number, p.target, s.Cost, 100*s.Accuracy, s.Rate, left)
+	p.line = fmt.Sprintf("step %d of %d  cost %.4f  accuracy %.2f %%  rate %.4g%s", s.Number, p.target, s.Cost, 100*s.Accuracy, s.Rate, left)
 	every := 10 * time.Second
 	if p.terminal {
 		every = 100 * time.Millisecond

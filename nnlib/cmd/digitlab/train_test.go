@@ -104,7 +104,7 @@ func TestTrainWritesTheSeedsFiles(t *testing.T) {
 	if status != 0 || !lastLine.MatchString(stdout) {
 		t.Fatalf("status %d, stdout %q, stderr %s", status, stdout, stderr)
 	}
-	if !strings.Contains(stderr, "divided by 255") || !strings.Contains(stderr, "step 30 of 30") {
+	if !strings.Contains(stderr, "divided by 255") || !strings.Contains(stderr, "step 30 of 30") || strings.Contains(stderr, "left") {
 		t.Errorf("stderr %s", stderr)
 	}
 	number := regexp.MustCompile(`^\d+\.\d+$`)
