@@ -62,7 +62,7 @@ func describeValue(v reflect.Value) (string, error) {
 			}
 			fields = append(fields, t.Name+": "+text)
 		}
-		return v.Type().Name() + "{" + strings.Join(fields, ", ") + "}", nil
+		return typeName(v.Type()) + "{" + strings.Join(fields, ", ") + "}", nil
 	case reflect.Slice, reflect.Array:
 		if e := v.Type().Elem().Kind(); e == reflect.Float32 || e == reflect.Float64 {
 			b, err := pack(nil, v.Interface())
@@ -97,9 +97,18 @@ func describeValue(v reflect.Value) (string, error) {
 	case text != "" && t.PkgPath() == "":
 		return text, nil
 	case text != "": // a type with a name may be a Penalty, say, of its own
-		return t.Name() + "(" + text + ")", nil
+		return typeName(t) + "(" + text + ")", nil
 	}
 	return "", fmt.Errorf("a description cannot hold a %v: use plain values", v.Type())
+}
+
+// typeName is a type's name, with its package's where that is another one: a
+// notebook's own L2 is not this package's.
+func typeName(t reflect.Type) string {
+	if p := t.PkgPath(); p == "" || p == reflect.TypeFor[Recipe]().PkgPath() {
+		return t.Name()
+	}
+	return t.String()
 }
 
 // difference shows where two texts differ, line by line.

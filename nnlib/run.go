@@ -150,9 +150,13 @@ func (r *Run) to(ctx context.Context, d Dataset, target int, yield func(Step) bo
 			r.head.stopped = true
 			break
 		}
-		if errors.As(err, new(*lostError)) || errors.Is(err, ErrDiverged) {
-			r.lost = fmt.Errorf("step %d: %w", r.head.step+1, err)
-			return r.lost
+		diverged := errors.Is(err, ErrDiverged)
+		if diverged || errors.As(err, new(*lostError)) {
+			err = fmt.Errorf("step %d: %w", r.head.step+1, err)
+		}
+		if diverged && r.objective.at.Direct || errors.As(err, new(*lostError)) {
+			r.lost = err
+			return err
 		}
 		if err != nil {
 			if e := r.save(); e != nil {

@@ -254,6 +254,33 @@ func TestDivergedRunKeepsItsCheckpoint(t *testing.T) {
 	}
 }
 
+// TestDivergedRunKeepsItsHistory is for steps that evaluate before they update:
+// the weights are whole, and what led there can be looked at.
+func TestDivergedRunKeepsItsHistory(t *testing.T) {
+	values := NewMatrix(300, 1)
+	for i := range values.Data {
+		values.Data[i] = Float(i % 7)
+	}
+	d, dir := must(blobs(t, 300).Regression(values)), t.TempDir()
+	recipe := Recipe{Topology: Topology{Input: Pixels(6, 5), Layers: []Layer{Affine{1}, LinearSquaredError{}}}, Optimizer: GradientDescent{Rate: 1e12}}
+	r, n := must(OpenRun(dir, recipe)), 0
+	for range r.To(context.Background(), d, 1000) {
+		n++
+	}
+	if !errors.Is(r.Err(), ErrDiverged) || n < 2 {
+		t.Fatalf("%d steps, error %v", n, r.Err())
+	}
+	if got := must(ReadRun(dir)); len(got.History) != n || hash(got.Model) != hash(r.Model()) {
+		t.Errorf("%d steps are saved, want %d", len(got.History), n)
+	}
+	for range r.To(context.Background(), d, 1000) {
+		n--
+	}
+	if !errors.Is(r.Err(), ErrDiverged) || n != 0 {
+		t.Errorf("again: %d steps fewer, error %v", n, r.Err())
+	}
+}
+
 // TestDivergedBeforeAnyBest is a run whose validation cost is never finite, so
 // that there are no weights for early stopping to bring back.
 func TestDivergedBeforeAnyBest(t *testing.T) {
