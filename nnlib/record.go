@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
 )
 
@@ -23,7 +24,11 @@ func ReadRun(dir string) (*Record, error) {
 	d := directory(dir)
 	b, err := os.ReadFile(d.path("recipe.txt"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("nnlib: %s is not a run directory: it has no recipe.txt", dir)
+		hint := ""
+		if inside, _ := filepath.Glob(filepath.Join(dir, "*", "recipe.txt")); len(inside) > 0 {
+			hint = ", but " + filepath.Dir(inside[0]) + " has"
+		}
+		return nil, fmt.Errorf("nnlib: %s is not a run directory: it has no recipe.txt%s", dir, hint)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("nnlib: run directory: %w", err)

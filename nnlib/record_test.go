@@ -38,6 +38,10 @@ func TestReadRunErrors(t *testing.T) {
 		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
 			t.Fatal(err)
 		}
+		// As train's OUTPUT does, the folder above holds a run.
+		if _, err := ReadRun(filepath.Dir(dir)); err == nil || !strings.Contains(err.Error(), "but "+dir+" has") {
+			t.Errorf("the folder above: %v", err)
+		}
 		if _, err := ReadRun(dir); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want %s", err, want)
 		}
