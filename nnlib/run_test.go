@@ -88,7 +88,7 @@ func TestInterruptSavesWholeSteps(t *testing.T) {
 	}
 }
 
-// breaking calls stop at a Fill.
+// breaking calls stop at a Fill. It is for one worker.
 type breaking struct {
 	*Examples
 	fills *int
@@ -113,7 +113,7 @@ func TestInterruptWithinAStepLeavesNoTrace(t *testing.T) {
 		for at := 2; at < 18; at++ {
 			ctx, stop := context.WithCancel(context.Background())
 			dir := t.TempDir()
-			for range must(OpenRun(dir, recipe)).To(ctx, breaking{d, new(int), at, stop}, 4) {
+			for range must(OpenRun(dir, recipe, Machine{Workers: 1})).To(ctx, breaking{d, new(int), at, stop}, 4) {
 			}
 			stop()
 			for i, got := range drain(t, must(OpenRun(dir, recipe)), d, 4) {
