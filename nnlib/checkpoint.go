@@ -16,7 +16,7 @@ type state struct {
 	best    float64 // lowest validation cost; +Inf: none
 	kept    []Float // weights of that epoch; nil where the recipe has no Patience
 	waited  int     // epochs since then
-	stopped bool    // the run has ended; weights are the best
+	stopped bool    // the run has ended; by Patience, weights are the best
 }
 
 // start is the state of step 0.

@@ -23,7 +23,7 @@ type Run struct {
 	saved   int            // steps of history on disk
 	kept    map[int][]byte // snapshots of a run in memory
 	err     error
-	lost    error // head is not to be used; the directory's checkpoint is
+	lost    error // head's weights are not to be used; the directory's checkpoint is
 
 	print     [32]byte // of the data bound last
 	sampler   *sampler
@@ -95,9 +95,9 @@ func (r *Run) Model() *Model {
 }
 
 // ModelAt is the model of a step that a To had as its target. After a run that
-// stopped early, any later step is its best model.
+// stopped, any later step is its last model: by Patience, the best one.
 func (r *Run) ModelAt(step int) (*Model, error) {
-	if step == r.head.step || r.head.stopped && step > r.head.step {
+	if r.lost == nil && (step == r.head.step || r.head.stopped && step > r.head.step) {
 		return &Model{r.recipe.Topology, append([]Float(nil), r.head.weights...)}, nil
 	}
 	s, err := r.recipe.start()
@@ -105,6 +105,9 @@ func (r *Run) ModelAt(step int) (*Model, error) {
 		return &Model{r.recipe.Topology, s.weights}, err
 	}
 	found, err := r.recall(s, step)
+	if err == nil && !found && step == r.head.step {
+		err = r.lost
+	}
 	if err == nil && !found {
 		err = fmt.Errorf("nnlib: there is no snapshot of step %d (the run is at %d): range over To(%d) first", step, r.head.step, step)
 	}

@@ -251,6 +251,9 @@ func TestDivergedRunKeepsItsCheckpoint(t *testing.T) {
 		if !errors.Is(m.Err(), ErrDiverged) {
 			t.Fatalf("in memory: %v", m.Err())
 		}
+		if _, err := m.ModelAt(len(m.History())); !errors.Is(err, ErrDiverged) {
+			t.Errorf("weights that are no step's are shown: %v", err)
+		}
 	}
 }
 
