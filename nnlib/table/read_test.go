@@ -107,8 +107,10 @@ func TestScale(t *testing.T) {
 	}{
 		{"0,1\n1,0\n", ScaleAuto, Scale1, [][]nnlib.Float{{0, 1}, {1, 0}}, "taken as they are"},
 		{"0,1\n2,0\n", ScaleAuto, Scale255, [][]nnlib.Float{levels(0, 1), levels(2, 0)}, "divided by 255"},
-		{"0,1\n1,0\n", Scale255, Scale255, [][]nnlib.Float{levels(0, 1), levels(1, 0)}, ""},
-		{"0,1\n2,0\n", Scale1, Scale1, [][]nnlib.Float{{0, 1}, {2, 0}}, ""},
+		{"0,1\n1,0\n", Scale255, Scale255, [][]nnlib.Float{levels(0, 1), levels(1, 0)}, "look like scale 1"},
+		{"0,1\n2,0\n", Scale255, Scale255, [][]nnlib.Float{levels(0, 1), levels(2, 0)}, ""},
+		{"0,1\n1,0\n", Scale1, Scale1, [][]nnlib.Float{{0, 1}, {1, 0}}, ""},
+		{"0,1\n2,0\n", Scale1, Scale1, [][]nnlib.Float{{0, 1}, {2, 0}}, "look like scale 255"},
 		{"0.5,-1\n-3,0\n", ScaleAuto, Scale1, [][]nnlib.Float{{0.5, -1}, {-3, 0}}, "taken as they are"},
 		{"0.5,1\n254.5,0\n", ScaleAuto, Scale255, [][]nnlib.Float{{0.5 / nnlib.Float(255), 1 / nnlib.Float(255)}, {254.5 / nnlib.Float(255), 0}}, "divided by 255"},
 		{"300,-2.5\n1,0\n", Scale1, Scale1, [][]nnlib.Float{{300, -2.5}, {1, 0}}, ""},

@@ -102,15 +102,25 @@ func (v *values) plainScale() Scale {
 }
 
 // scale is the scale that options ask for, or else the one guessed. A notice
-// tells of a guess.
+// tells of a guess, and of a scale asked for that the values do not look like:
+// training and test data may be of two layouts.
 func (v *values) scale(file string, o Options, guess func() Scale) (s Scale, notices []string, err error) {
-	if s = o.Scale; s == ScaleAuto {
+	s = o.Scale
+	but := ""
+	switch {
+	case s == ScaleAuto:
 		s = guess()
+	case s == Scale255 && v.max <= 1:
+		but = ", as asked for or as in the training data, but look like scale 1"
+	case s == Scale1 && v.plainScale() == Scale255:
+		but = ", as asked for or as in the training data, but look like scale 255"
+	}
+	if o.Scale == ScaleAuto || but != "" {
 		how := "are taken as they are (scale 1)"
 		if s == Scale255 {
 			how = "are divided by 255 (scale 255)"
 		}
-		notices = append(notices, fmt.Sprintf("%s: values up to %.4g %s", file, v.max, how))
+		notices = append(notices, fmt.Sprintf("%s: values up to %.4g %s%s", file, v.max, how, but))
 	}
 	if p := v.outside; s == Scale255 && p.line > 0 {
 		return s, nil, &ParseError{File: file, Line: p.line, Column: p.column,

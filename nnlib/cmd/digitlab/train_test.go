@@ -258,6 +258,17 @@ func TestTrainRefusesBadFiles(t *testing.T) {
 	}
 }
 
+// TestTrainSaysThatLayoutsDiffer: bytes to learn from, test images from 0 to 1.
+func TestTrainSaysThatLayoutsDiffer(t *testing.T) {
+	f := halves(t, 50)
+	text := strings.Join(lines(t, f.testImages), "\n")
+	f.testImages = write(t, f.testImages, regexp.MustCompile(`[1-9]\d*`).ReplaceAllString(text, "1")+"\n")
+	_, _, stderr := digitlab(f.small("-steps 1", filepath.Join(t.TempDir(), "out"))...)
+	if strings.Count(stderr, "look like scale 1") != 1 || !strings.Contains(stderr, f.testImages+": values up to 1 are divided by 255") {
+		t.Error(stderr)
+	}
+}
+
 func TestTrainRefusesAnotherRecipe(t *testing.T) {
 	f, out := halves(t, 200), filepath.Join(t.TempDir(), "out")
 	digitlab(f.small("-steps 3", out)...)
