@@ -1,7 +1,6 @@
 package nnlib
 
 import (
-	"errors"
 	"fmt"
 	"math"
 
@@ -18,7 +17,7 @@ func (a Affine) String() string { return fmt.Sprintf("affine:%d", a.Units) }
 // Out is a vector of Units values.
 func (a Affine) Out(Shape) (Shape, error) {
 	if a.Units < 1 {
-		return Shape{}, errors.New("affine: 0 units: at least 1 is needed")
+		return Shape{}, fmt.Errorf("affine: %d units: at least 1 is needed", a.Units)
 	}
 	return Units(a.Units), nil
 }

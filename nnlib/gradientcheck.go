@@ -35,6 +35,8 @@ func CheckGradient(ctx context.Context, m *Model, d Dataset, penalty Penalty, st
 		return c, err
 	case n != len(m.Weights):
 		return c, &ShapeError{"model", "weights and topology do not fit"}
+	case d.Len() == 0:
+		return c, &ShapeError{"data", "no rows"}
 	case d.Shape().Len() != m.Topology.Input.Len() || d.Classes() > places[len(places)-1].out.Len():
 		return c, &ShapeError{"data", "rows or classes do not fit the model"}
 	}

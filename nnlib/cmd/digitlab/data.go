@@ -108,8 +108,8 @@ type prepared struct {
 
 // prepare reads training and test data, one file or two each, and does what the
 // flags say.
-func (d *dataFlags) prepare(w io.Writer, train, test []string, t nnlib.Topology) (p prepared, err error) {
-	set, err := read(w, train, d.options(t), d.stream)
+func (d *dataFlags) prepare(w io.Writer, train, test []string, r nnlib.Recipe) (p prepared, err error) {
+	set, err := read(w, train, d.options(r.Topology), d.stream)
 	if err != nil {
 		return p, err
 	}
@@ -137,7 +137,11 @@ func (d *dataFlags) prepare(w io.Writer, train, test []string, t nnlib.Topology)
 		}
 	}
 	if d.standardize {
-		measured, err := data.Standardize(p.train)
+		rows, err := trainedOn(p.train, r)
+		if err != nil {
+			return p, err
+		}
+		measured, err := data.Standardize(rows)
 		if err != nil {
 			return p, err
 		}
@@ -150,14 +154,23 @@ func (d *dataFlags) prepare(w io.Writer, train, test []string, t nnlib.Topology)
 			}
 		}
 	}
-	if p.train, err = d.weigh(p.train); err == nil && held != nil {
+	if p.train, err = d.weigh(p.train, r); err == nil && held != nil {
 		p.train, err = data.WithValidation(p.train, held)
 	}
 	return p, err
 }
 
+// trainedOn is the rows that the recipe does not hold out.
+func trainedOn(d nnlib.Dataset, r nnlib.Recipe) (nnlib.Dataset, error) {
+	if r.Holdout == 0 {
+		return d, nil
+	}
+	train, _, err := data.Split(d, r.Holdout, r.Seed)
+	return train, err
+}
+
 // weigh gives rows the weights that the flags say.
-func (d *dataFlags) weigh(set nnlib.Dataset) (nnlib.Dataset, error) {
+func (d *dataFlags) weigh(set nnlib.Dataset, r nnlib.Recipe) (nnlib.Dataset, error) {
 	if d.weights != "" {
 		w, err := table.LoadWeights(d.weights)
 		if err == nil {
@@ -173,7 +186,10 @@ func (d *dataFlags) weigh(set nnlib.Dataset) (nnlib.Dataset, error) {
 	var w []float64
 	var err error
 	if d.classWeights == "balanced" {
-		w, err = data.Balanced(set)
+		var rows nnlib.Dataset
+		if rows, err = trainedOn(set, r); err == nil {
+			w, err = data.Balanced(rows)
+		}
 	} else {
 		for _, word := range strings.Split(d.classWeights, ",") {
 			x, err := strconv.ParseFloat(word, 64)

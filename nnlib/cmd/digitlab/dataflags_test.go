@@ -87,6 +87,15 @@ func TestTrainReadsOneFileOfAnyKind(t *testing.T) {
 			t.Errorf("row %d: %s, before it was converted %s", i, l, w)
 		}
 	}
+	// Rows held out are not measured.
+	digitlab(flowerArgs(flags+" -holdout 0.3", csv, testCSV, filepath.Join(dir, "held"))...)
+	held, err := os.ReadFile(filepath.Join(dir, "held", "run", transformName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if all, err := os.ReadFile(filepath.Join(run, transformName)); err != nil || string(all) == string(held) {
+		t.Errorf("the transform with -holdout is %s, without it %s: %v", held, all, err)
+	}
 	// Without it the inputs are far from where the network looks.
 	if _, plain, _ := digitlab(flowerArgs("-steps 60", csv, testCSV, filepath.Join(dir, "plain"))...); plain == want {
 		t.Error("-standardize changes nothing")
@@ -103,7 +112,7 @@ func TestTrainLearnsNumbers(t *testing.T) {
 	file := write(t, filepath.Join(dir, "line.csv"), text)
 	out := filepath.Join(dir, "out")
 	status, stdout, stderr := digitlab("train", "-values", "-net", "2 affine:1 linear+squared", "-optimizer", "l-bfgs", "-sample", "1", "-scale", "1", "-steps", "30", file, file, out)
-	if status != 0 || field(t, stdout, "test_r2") != "1.0000" {
+	if status != 0 || field(t, stdout, "test_r2") != "1.0000" || strings.Contains(stdout+stderr, "accuracy") {
 		t.Fatalf("status %d, %q, %s", status, stdout, stderr)
 	}
 	if got := lines(t, filepath.Join(out, "metrics", "part-00000")); len(got) != 1 || !strings.HasSuffix(got[0], ", 1.0)") && !strings.Contains(got[0], "0.9999") {

@@ -17,16 +17,17 @@ type progress struct {
 	w        io.Writer
 	terminal bool
 	target   int
+	classes  bool // rows have classes, and so an accuracy
 	start    time.Time
 	shown    time.Time
 	fresh    int // steps computed
 	line     string
 }
 
-func newProgress(w io.Writer, target int) *progress {
+func newProgress(w io.Writer, target int, classes bool) *progress {
 	f, ok := w.(*os.File)
 	now := time.Now()
-	return &progress{w: w, terminal: ok && term.IsTerminal(int(f.Fd())), target: target, start: now, shown: now}
+	return &progress{w: w, terminal: ok && term.IsTerminal(int(f.Fd())), target: target, classes: classes, start: now, shown: now}
 }
 
 func (p *progress) show(s nnlib.Step) {
@@ -44,7 +45,11 @@ func (p *progress) show(s nnlib.Step) {
 		d = d.Round(time.Second)
 		left = fmt.Sprintf("  left about %d:%02d", int(d.Minutes()), int(d.Seconds())%60)
 	}
-	p.line = fmt.Sprintf("step %d of %d  cost %.4f  accuracy %.2f %%  rate %.4g%s", s.Number, p.target, s.Cost, 100*s.Accuracy, s.Rate, left)
+	accuracy := ""
+	if p.classes {
+		accuracy = fmt.Sprintf("  accuracy %.2f %%", 100*s.Accuracy)
+	}
+	p.line = fmt.Sprintf("step %d of %d  cost %.4f%s  rate %.4g%s", s.Number, p.target, s.Cost, accuracy, s.Rate, left)
 	every := 10 * time.Second
 	if p.terminal {
 		every = 100 * time.Millisecond

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 
@@ -55,7 +54,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	if *dir == "" {
 		*dir = filepath.Join(output, "run")
 	}
-	p, err := reading.prepare(s.err, args[:files], args[files:2*files], recipe.Topology)
+	p, err := reading.prepare(s.err, args[:files], args[files:2*files], recipe)
 	if err != nil {
 		return err
 	}
@@ -75,7 +74,7 @@ func train(ctx context.Context, s streams, args []string) error {
 		ctx, stop = context.WithTimeout(ctx, flags.time)
 		defer stop()
 	}
-	steps, err := follow(ctx, s.err, r, p.train, target)
+	steps, err := follow(ctx, newProgress(s.err, target, !p.sources.Values), r, p.train, target)
 	if errors.Is(err, nnlib.ErrInterrupted) {
 		return fmt.Errorf("%w in %s after step %d of %d: the same command goes on", nnlib.ErrInterrupted, *dir, len(r.History()), target)
 	}
@@ -95,7 +94,10 @@ func train(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	last := steps[len(steps)-1]
-	fmt.Fprintf(s.out, "steps=%d cost=%.4f accuracy=%.4f %s weights=sha256:%x\n", last.Number, last.Cost, last.Accuracy, tested, m.Hash())
+	if !p.sources.Values {
+		tested = fmt.Sprintf("accuracy=%.4f %s", last.Accuracy, tested)
+	}
+	fmt.Fprintf(s.out, "steps=%d cost=%.4f %s weights=sha256:%x\n", last.Number, last.Cost, tested, m.Hash())
 	return nil
 }
 
@@ -128,9 +130,8 @@ func outputs(t nnlib.Topology) int {
 }
 
 // follow trains with a progress line and returns the steps up to target.
-func follow(ctx context.Context, w io.Writer, r *nnlib.Run, d nnlib.Dataset, target int) ([]nnlib.Step, error) {
+func follow(ctx context.Context, p *progress, r *nnlib.Run, d nnlib.Dataset, target int) ([]nnlib.Step, error) {
 	var steps []nnlib.Step
-	p := newProgress(w, target)
 	for step := range r.To(ctx, d, target) {
 		steps = append(steps, step)
 		p.show(step)
