@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"reports":               "",
 	"reports/claims":        "*",
 	"tools":                 "*",
+	"tools/peers":           "nnlib nnlib/mnist",
 	"tools/suite":           "",
 }
 

@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"time"
+
+	"digitlab/nnlib"
+	"digitlab/nnlib/mnist"
+)
+
+// serve answers as peers.py does, for nnlib by its public API: a job, then the number of timings on each line.
+func serve(folder string, threads int, in io.Reader, out io.Writer) error {
+	lines, answers := bufio.NewScanner(in), json.NewEncoder(out)
+	var o *measured
+	for lines.Scan() {
+		var a answer
+		var err error
+		if o == nil {
+			o, err = begin(folder, threads, lines.Bytes())
+			a.Version = "digitlab " + nnlib.Precision
+		} else {
+			var times int
+			if times, err = strconv.Atoi(lines.Text()); err == nil {
+				a, err = o.take(times)
+			}
+		}
+		if err != nil {
+			a = answer{Error: err.Error()}
+		}
+		if err := answers.Encode(a); err != nil {
+			return err
+		}
+	}
+	return lines.Err()
+}
+
+// measured is a run under way, and what it is asked.
+type measured struct {
+	job    job
+	folder string
+	data   nnlib.Dataset
+	run    *nnlib.Run
+	epochs int // done
+}
+
+func begin(folder string, threads int, line []byte) (*measured, error) {
+	o := &measured{folder: folder}
+	if err := json.Unmarshal(line, &o.job); err != nil {
+		return nil, err
+	}
+	train, err := mnist.ReadFolder(folder, mnist.Train, mnist.Unverified)
+	if err != nil {
+		return nil, err
+	}
+	rows := o.job.Rows
+	if o.job.Calls > 0 {
+		rows = train.Len()
+	}
+	if o.data, err = o.examples(train, rows); err != nil {
+		return nil, err
+	}
+	recipe, err := o.job.recipe(train.Shape())
+	if err != nil {
+		return nil, err
+	}
+	if o.run, err = nnlib.NewRun(recipe, nnlib.Machine{Workers: threads}); err != nil {
+		return nil, err
+	}
+	_, _, err = o.train(o.job.Warm)
+	return o, err
+}
+
+// recipe is the job in nnlib's words.
+func (j job) recipe(input nnlib.Shape) (r nnlib.Recipe, err error) {
+	t := nnlib.Topology{Input: input}
+	for i, n := range j.Units[1:] {
+		if i > 0 {
+			if j.Hidden == "relu" {
+				t.Layers = append(t.Layers, nnlib.ReLU{})
+			} else {
+				t.Layers = append(t.Layers, nnlib.Sigmoid{})
+			}
+		}
+		t.Layers = append(t.Layers, nnlib.Affine{Units: n})
+	}
+	t.Layers = append(t.Layers, nnlib.SoftmaxCrossEntropy{})
+	o := nnlib.GradientDescent{Rate: j.Rate}
+	switch j.Rule {
+	case "plain":
+	case "momentum":
+		o.Rule = nnlib.Momentum{Keep: 0.9}
+	case "adam":
+		o.Rule = nnlib.Adam{}
+	default:
+		return r, fmt.Errorf("there is no rule %q: plain, momentum or adam", j.Rule)
+	}
+	r = nnlib.Recipe{Topology: t, Optimizer: o, Seed: j.Seed}
+	if j.Batch < j.Rows || j.Calls > 0 {
+		r.Batch = j.Batch
+	}
+	return r, nil
+}
+
+// examples is the first images, scaled.
+func (o *measured) examples(d *mnist.Data, rows int) (*nnlib.Examples, error) {
+	shape := d.Shape()
+	pixels, class := d.Pixels[:rows*shape.Len()], d.Class[:rows]
+	classes := o.job.Units[len(o.job.Units)-1]
+	var level [256]nnlib.Float
+	for b := range level {
+		level[b] = nnlib.Float((float64(b)/255 - o.job.Mean) / o.job.Deviation)
+	}
+	if level[0] == 0 {
+		return nnlib.PackExamples(shape, classes, &level, pixels, class)
+	}
+	x := make([]nnlib.Float, len(pixels))
+	for i, b := range pixels {
+		x[i] = level[b]
+	}
+	return nnlib.NewExamples(shape, classes, x, class)
+}
+
+// train goes on for so many epochs: the seconds of each, and the last one's mean cost.
+func (o *measured) train(epochs int) (seconds []float64, cost float64, err error) {
+	o.epochs += epochs
+	last := time.Now()
+	total, rows := 0.0, 0.0
+	for s := range o.run.To(context.Background(), o.data, o.run.Recipe().Steps(o.data, o.epochs)) {
+		if s.Replayed {
+			continue
+		}
+		total += s.Cost * float64(s.Examples)
+		rows += float64(s.Examples)
+		if s.EpochEnd {
+			now := time.Now()
+			seconds = append(seconds, now.Sub(last).Seconds())
+			cost, total, rows, last = total/rows, 0, 0, now
+		}
+	}
+	return seconds, cost, o.run.Err()
+}
+
+func (o *measured) take(times int) (a answer, err error) {
+	var test *mnist.Data // read after the clock where it is not what is timed
+	if o.job.Calls == 0 {
+		if a.Seconds, a.Cost, err = o.train(times); err != nil {
+			return a, err
+		}
+		a.End = unix()
+	}
+	if test, err = mnist.ReadFolder(o.folder, mnist.Test, mnist.Unverified); err != nil {
+		return a, err
+	}
+	m := o.run.Model()
+	if o.job.Calls > 0 {
+		for range times {
+			start := time.Now()
+			for range o.job.Calls {
+				if _, err := o.predict(m, test, o.job.Rows); err != nil {
+					return a, err
+				}
+			}
+			a.Seconds = append(a.Seconds, time.Since(start).Seconds()/float64(o.job.Calls))
+		}
+		a.End = unix()
+	}
+	p, err := o.predict(m, test, test.Len())
+	if err != nil {
+		return a, err
+	}
+	a.Accuracy = float64(p.Sum.Correct) / float64(p.Sum.Examples)
+	if math.IsNaN(a.Cost) || math.IsInf(a.Cost, 0) {
+		return a, fmt.Errorf("the cost is %v", a.Cost)
+	}
+	return a, nil
+}
+
+// predict goes from the bytes of the first images to their classes.
+func (o *measured) predict(m *nnlib.Model, d *mnist.Data, rows int) (*nnlib.Predictions, error) {
+	x, err := o.examples(d, rows)
+	if err != nil {
+		return nil, err
+	}
+	return m.Predict(context.Background(), x)
+}
+
+func unix() float64 { return float64(time.Now().UnixNano()) / 1e9 }
