@@ -7,7 +7,10 @@ IN = ./tools/setup
 NOTEBOOK =
 FORCE =
 
-.PHONY: help setup spark lab reports test data container-check strip lock clean
+# PEERS_FLAGS='-only adam -rounds 1': what `go run ./tools/peers -help` lists.
+PEERS_FLAGS =
+
+.PHONY: help setup spark bench-peers lab reports test data container-check strip lock clean
 
 help:
 	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
@@ -16,6 +19,7 @@ help:
 	@echo 'make data             get MNIST into data/'
 	@echo 'make setup            make or repair the environment in .env/'
 	@echo 'make spark            the real Spark into .env/, for the tests that compare with it (590 MB, needs Java 17)'
+	@echo 'make bench-peers      Digitlab beside PyTorch, JAX and scikit-learn: figures into reports/benchmarks.md (2 GB the first time, half an hour of a quiet machine)'
 	@echo 'make container-check  build the Dockerfile and run a notebook in it without a network'
 	@echo 'make strip            take the outputs out of the notebooks, as they are kept in git'
 	@echo 'make lock             pin the newest Python packages that tools/requirements.in allows (needs uv)'
@@ -28,6 +32,11 @@ setup:
 spark:
 	@echo 'spark: the real Spark into .env/spark/ (half a minute)'
 	@$(IN) ./tools/spark
+
+bench-peers: data
+	@echo 'bench-peers: PyTorch, JAX and scikit-learn into .env/peers/ (a few minutes the first time), then the measurement'
+	@$(IN) ./tools/peers/setup
+	@$(IN) go run ./tools/peers $(PEERS_FLAGS)
 
 lab:
 	@echo 'lab: JupyterLab on notebooks/; its address is printed below, Ctrl-C twice ends it'
@@ -57,8 +66,8 @@ strip:
 
 lock:
 	@echo 'lock: tools/requirements*.txt from tools/requirements*.in'
-	@for f in requirements requirements-spark; do \
-		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade tools/$$f.in -o tools/$$f.txt || exit 1; \
+	@for f in requirements requirements-spark requirements-peers; do \
+		uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --upgrade --excludes tools/requirements-peers.without tools/$$f.in -o tools/$$f.txt || exit 1; \
 	done
 
 clean:
