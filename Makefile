@@ -53,6 +53,7 @@ data:
 # Without the data the tests that need them are skipped, and the summary says so.
 test:
 	@echo 'test: formatting, go vet, the tests in single and in double precision'
+	@$(IN)
 	@$(IN) go run ./datagen || { echo 'test: there are no data: what needs them is skipped' >&2; [ "$$DIGITLAB_REQUIRE" != all ]; }
 	@$(IN) go run ./tools/suite
 
