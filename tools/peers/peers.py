@@ -54,6 +54,11 @@ class TorchEager:
         for n, m in zip(units, units[1:]):
             layers += [nn.Linear(n, m), nn.Sigmoid() if job["hidden"] == "sigmoid" else nn.ReLU()]
         self.net = nn.Sequential(*layers[:-1])
+        self.prepare()
+
+    def prepare(self):
+        """What updates the weights."""
+        torch, job = self.torch, self.job
         weights, rate, o = self.net.parameters(), job["rate"], self.options
         if job["rule"] == "adam":
             self.optimizer = torch.optim.Adam(weights, rate, (KEEP1, KEEP2), EPSILON, **o)
@@ -103,9 +108,8 @@ class TorchCompiled(TorchEager):
 class TorchByHand(TorchEager):
     """PyTorch's products and element-wise operations without its autograd: all weights in one vector."""
 
-    def __init__(self, job, x, y):
-        super().__init__(job, x, y)
-        torch, units = self.torch, job["units"]
+    def prepare(self):
+        torch, units = self.torch, self.job["units"]
         self.w = torch.cat([p.detach().T.flatten() for p in self.net.parameters()])
         self.grad, self.first, self.second = (torch.zeros_like(self.w) for _ in range(3))
         self.layers, self.updates, at = [], 0, 0
