@@ -45,7 +45,7 @@ func main() {
 	case *server != "":
 		err = serve(*server, max(*threads, 1), os.Stdin, os.Stdout)
 	default:
-		err = measure(*data, *python, *out, *only, session{rounds: *rounds, times: *times, threads: *threads})
+		err = measure(*data, *python, *out, *only, contest{rounds: *rounds, times: *times, threads: *threads})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "peers:", err)
@@ -60,7 +60,7 @@ func envOr(name, otherwise string) string {
 	return otherwise
 }
 
-func measure(data, python, out, only string, s session) error {
+func measure(data, python, out, only string, s contest) error {
 	if missing := mnist.Missing(data); len(missing) > 0 {
 		return fmt.Errorf("%s lacks %s: run make data", data, strings.Join(missing, ", "))
 	}

@@ -18,7 +18,7 @@ func TestPeers(t *testing.T) {
 	for _, c := range contenders[1:] {
 		t.Run(c.Name, func(t *testing.T) {
 			t.Parallel()
-			s := session{rounds: 1, times: 2, say: t.Logf}
+			s := contest{rounds: 1, times: 2, say: t.Logf}
 			s.place = place{data: digits(t), python: "../../.env/peers/bin/python3", scripts: ".", cache: t.TempDir()}
 			if _, err := os.Stat(s.place.python); err != nil {
 				t.Fatalf("%v: run make bench-peers", err)

@@ -1,7 +1,7 @@
 package main
 
-// session is one measurement of everything.
-type session struct {
+// contest is one measurement of everything.
+type contest struct {
 	place
 	rounds, times int
 	threads       int // 0: 1 and 2
@@ -9,7 +9,7 @@ type session struct {
 }
 
 // counts is the numbers of threads that are measured.
-func (s session) counts(processors int) []int {
+func (s contest) counts(processors int) []int {
 	switch {
 	case s.threads > 0:
 		return []int{s.threads}
@@ -21,7 +21,7 @@ func (s session) counts(processors int) []int {
 }
 
 // row measures one work on so many threads: all contenders are made ready, then they take turns.
-func (s session) row(w work, threads int) table {
+func (s contest) row(w work, threads int) table {
 	t := table{Work: w, Threads: threads}
 	var running []*process
 	for _, c := range contenders {
@@ -65,7 +65,7 @@ func (s session) row(w work, threads int) table {
 }
 
 // ready starts a contender and gives it its job; without an error it is to be ended by the caller.
-func (s session) ready(c contender, w work, threads int) (*process, answer, error) {
+func (s contest) ready(c contender, w work, threads int) (*process, answer, error) {
 	p, err := s.start(c, threads)
 	if err != nil {
 		return nil, answer{}, err
@@ -80,7 +80,7 @@ func (s session) ready(c contender, w work, threads int) (*process, answer, erro
 }
 
 // cold is a timing of a process from its start to the end of its first epoch.
-func (s session) cold(r *result, c contender, w work, threads int) error {
+func (s contest) cold(r *result, c contender, w work, threads int) error {
 	if r.Error != "" {
 		return nil
 	}
@@ -101,7 +101,7 @@ func (s session) cold(r *result, c contender, w work, threads int) error {
 }
 
 // fail takes a contender out of a row, loudly.
-func (s session) fail(r *result, err error) {
+func (s contest) fail(r *result, err error) {
 	if err != nil {
 		s.say("%s IS LEFT OUT of this row: %v", r.Contender, err)
 		r.Error = err.Error()
