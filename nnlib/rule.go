@@ -24,10 +24,14 @@ func (Momentum) Vectors() int { return 1 }
 
 // Direct updates v and copies it to d.
 func (m Momentum) Direct(d, g []Float, state [][]Float, _ int) {
-	v := state[0]
-	kernel.Scale(v, Float(m.Keep))
+	copy(d, gather(state[0], g, m.Keep))
+}
+
+// gather is v, once v = keep*v + g.
+func gather(v, g []Float, keep float64) []Float {
+	kernel.Scale(v, Float(keep))
 	kernel.Axpy(v, 1, g)
-	copy(d, v)
+	return v
 }
 
 // Nesterov is v = Keep*v + g, and g + Keep*v the direction (Nesterov, 1983, in
@@ -39,9 +43,7 @@ func (Nesterov) Vectors() int { return 1 }
 
 // Direct updates v and makes the direction from it.
 func (m Nesterov) Direct(d, g []Float, state [][]Float, _ int) {
-	v := state[0]
-	kernel.Scale(v, Float(m.Keep))
-	kernel.Axpy(v, 1, g)
+	v := gather(state[0], g, m.Keep)
 	copy(d, g)
 	kernel.Axpy(d, Float(m.Keep), v)
 }

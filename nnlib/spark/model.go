@@ -212,7 +212,12 @@ func replace(dir string, exists bool, write func(dir string) error) (err error) 
 	if err != nil {
 		return fmt.Errorf("spark: %w", err)
 	}
-	defer os.RemoveAll(aside)
+	lost := false // the only copy of what was there is aside
+	defer func() {
+		if !lost {
+			os.RemoveAll(aside)
+		}
+	}()
 	fresh, old := filepath.Join(aside, "new"), filepath.Join(aside, "old")
 	if err := os.Mkdir(fresh, 0o777); err != nil {
 		return fmt.Errorf("spark: %w", err)
@@ -226,8 +231,9 @@ func replace(dir string, exists bool, write func(dir string) error) (err error) 
 		}
 	}
 	if err := os.Rename(fresh, dir); err != nil {
-		if exists {
-			err = errors.Join(err, os.Rename(old, dir))
+		if exists && os.Rename(old, dir) != nil {
+			lost = true
+			return fmt.Errorf("spark: %w: the former model is in %s", err, old)
 		}
 		return fmt.Errorf("spark: %w", err)
 	}

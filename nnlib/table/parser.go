@@ -12,8 +12,6 @@ type parser interface {
 	parse(line []byte, p *parsed) (bool, error)
 	// text is the lines that errors name.
 	text() *lines
-	// seen is the numbers read so far.
-	seen() *values
 }
 
 // parsed is rows: their entries, not scaled, and their targets.
@@ -57,8 +55,7 @@ type csvParser struct {
 	labels *labels
 }
 
-func (c csvParser) text() *lines  { return c.lines }
-func (c csvParser) seen() *values { return &c.values }
+func (c csvParser) text() *lines { return c.lines }
 
 func (c csvParser) parse(line []byte, p *parsed) (bool, error) {
 	c.bytes, c.floats = c.bytes[:0], c.floats[:0]
@@ -96,8 +93,7 @@ func (c csvParser) parse(line []byte, p *parsed) (bool, error) {
 // svmParser reads lines of LIBSVM.
 type svmParser struct{ *entries }
 
-func (s svmParser) text() *lines  { return s.lines }
-func (s svmParser) seen() *values { return &s.values }
+func (s svmParser) text() *lines { return s.lines }
 
 func (s svmParser) parse(line []byte, p *parsed) (bool, error) {
 	s.index, s.value = s.index[:0], s.value[:0]

@@ -86,11 +86,11 @@ func judge(ctx context.Context, path, net string, from sources, folder string) (
 	if err != nil {
 		return j, err
 	}
-	if exists(path, sourcesName) { // a run reads the common data as it was trained to
-		known, _, err := readSources(path)
-		if err != nil {
-			return j, err
-		}
+	known, found, err := readSources(path)
+	if err != nil {
+		return j, err
+	}
+	if found { // a run reads the common data as it was trained to
 		if known.Images == from.Images && known.Labels == from.Labels {
 			from = known
 		}
@@ -134,9 +134,6 @@ func judge(ctx context.Context, path, net string, from sources, folder string) (
 func commonSources(runs []string) (common sources, err error) {
 	of := ""
 	for _, run := range runs {
-		if !exists(run, sourcesName) {
-			continue
-		}
 		known, found, err := readSources(run)
 		if err != nil {
 			return common, err

@@ -2,13 +2,16 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"digitlab/nnlib/metrics"
 	"digitlab/nnlib/table"
@@ -91,11 +94,12 @@ func (s sources) write(dir string) error {
 	return renameio.WriteFile(filepath.Join(dir, sourcesName), append(b, '\n'), 0o666)
 }
 
-// readSources reads what write left. A run of a notebook has none.
+// readSources reads what write left. A run of a notebook has none, nor has a
+// model that is a file.
 func readSources(dir string) (s sources, found bool, err error) {
 	name := filepath.Join(dir, sourcesName)
 	b, err := os.ReadFile(name)
-	if os.IsNotExist(err) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
 		return s, false, nil
 	}
 	if err == nil {
