@@ -1,0 +1,279 @@
+package kernel
+
+import (
+	"math"
+	"unsafe"
+)
+
+// Lanes is what widths and lengths of a tier's functions are multiples of.
+const Lanes = 16
+
+// Group is the number of bytes of a row that are looked at together, and
+// Column the length of a column of transposed bytes: the most rows there are.
+const (
+	Group  = 64
+	Column = 128
+)
+
+// tier is one implementation of the inner loops. All of them give the same
+// bits. Lengths are multiples of Lanes, strides count elements, and a pointer
+// with its lengths and strides stays inside of what the caller owns.
+type tier struct {
+	name string
+
+	// product sets the m x n matrix c = c0 + a b, for n of 16, 32, 48 or 64, and
+	// k at least 1. Element (i, l) of a is a[i*ar+l*ac]; those of b, c0 and c are
+	// b[l*bs+j], c0[i*c0s+j] and c[i*cs+j]. c may be c0; c0s may be 0.
+	product func(m, n, k int, a *Float, ar, ac int, b *Float, bs int, c0 *Float, c0s int, c *Float, cs int)
+
+	// bytesForward sets c[i] = c0[i] + sum over p of level[x(i, p)] w[p], for
+	// rows i and n of 16, 32, 48 or 64 columns, where x(i, p) is the byte
+	// data[at[i]+p]: p goes from skip up to 64*groups, and bytes of zero are left
+	// out. Row p of w is w[(p-skip)*ws]. Only a single group may have a skip. All
+	// 64*groups bytes can be read. lines is how many cache lines of a row that
+	// comes later are asked for ahead of time.
+	bytesForward func(n, rows, groups int, data *byte, at *int, skip int, level, w *Float, ws int, c0 *Float, c0s int, c *Float, cs int, lines int)
+
+	// bytesGradient adds sum over i of level[t[p*Column+i]] d[i] to g[p], for p
+	// up to count and n of 16, 32, 48 or 64 columns: bytes of zero are left out,
+	// and their rows of d are not read.
+	bytesGradient func(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int)
+
+	// bytesTranspose sets t[p*Column+i] = data[at[i]+p] for Group bytes p and
+	// rows i, a multiple of 16.
+	bytesTranspose func(t *byte, rows int, data *byte, at *int)
+
+	// transpose sets dst[j*ds+i] = src[i*ss+j], for rows and cols that are
+	// multiples of 8.
+	transpose func(dst *Float, ds int, src *Float, ss int, rows, cols int)
+
+	axpy  func(y, x *Float, a Float, n int) // y = fma(a, x, y)
+	add   func(y, x *Float, n int)          // y += x
+	scale func(x *Float, a Float, n int)    // x *= a
+
+	exp          func(y, x *Float, minus Float, n int)      // y = exp(x - minus)
+	sigmoid      func(y, x *Float, n int)                   // y = 1/(1+exp(-x))
+	tanh         func(y, x *Float, n int)                   // y = tanh(x)
+	leaky        func(y, x *Float, slope Float, n int)      // y = x, or slope*x where x is not above 0
+	sigmoidSlope func(dx, dy, y *Float, n int)              // dx = dy*(y*(1-y))
+	tanhSlope    func(dx, dy, y *Float, n int)              // dx = dy*(1-y*y), the factor fused
+	leakySlope   func(dx, dy, y *Float, slope Float, n int) // dx = dy, or slope*dy where y is not above 0
+
+	// softmax sets p = exp(x-most)/sum for rows of n values, at most 16, and
+	// tells each row's largest value, where it first stands, and the sum. 16
+	// values can be read in every row of x, of which the first n count; n values
+	// of p are written.
+	softmax func(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32)
+
+	// momentum: v = fma(keep, v, g); w = fma(-rate, v, w).
+	momentum func(w, v, g *Float, keep, rate Float, n int)
+	// nesterov: v = fma(keep, v, g); w = fma(-rate, fma(keep, v, g), w).
+	nesterov func(w, v, g *Float, keep, rate Float, n int)
+	// adam: m = fma(c.Keep1, m, c.New1*g); v = fma(c.Keep2, v, c.New2*(g*g));
+	// w = fma(-c.Rate, (m*c.Full1)/(sqrt(v*c.Full2)+c.Epsilon), w).
+	adam func(w, m, v, g *Float, c *AdamStep, n int)
+}
+
+// AdamStep is the numbers of one of Adam's updates.
+type AdamStep struct {
+	Keep1, New1   Float // of the mean: kept, and 1 minus that
+	Keep2, New2   Float // of the squares
+	Full1, Full2  Float // 1/(1-keep^t): what makes up for the start at zero
+	Epsilon, Rate Float
+}
+
+// defined is the definition of all tiers.
+var defined = tier{
+	name:           "go",
+	product:        product,
+	bytesForward:   bytesForward,
+	bytesGradient:  bytesGradient,
+	bytesTranspose: bytesTranspose,
+	transpose:      transpose,
+	axpy: func(y, x *Float, a Float, n int) {
+		xs := of(x, n)
+		for i, v := range of(y, n) {
+			of(y, n)[i] = fma(a, xs[i], v)
+		}
+	},
+	add: func(y, x *Float, n int) {
+		ys := of(y, n)
+		for i, v := range of(x, n) {
+			ys[i] += v
+		}
+	},
+	scale: func(x *Float, a Float, n int) {
+		xs := of(x, n)
+		for i := range xs {
+			xs[i] *= a
+		}
+	},
+	exp:     func(y, x *Float, minus Float, n int) { each(y, x, n, func(v Float) Float { return expOf(v - minus) }) },
+	sigmoid: func(y, x *Float, n int) { each(y, x, n, sigmoidOf) },
+	tanh:    func(y, x *Float, n int) { each(y, x, n, tanhOf) },
+	leaky: func(y, x *Float, slope Float, n int) {
+		each(y, x, n, func(v Float) Float {
+			if v > 0 {
+				return v
+			}
+			return slope * v
+		})
+	},
+	sigmoidSlope: func(dx, dy, y *Float, n int) {
+		both(dx, dy, y, n, func(d, y Float) Float { return d * (y * (1 - y)) })
+	},
+	tanhSlope: func(dx, dy, y *Float, n int) {
+		both(dx, dy, y, n, func(d, y Float) Float { return d * fma(-y, y, 1) })
+	},
+	leakySlope: func(dx, dy, y *Float, slope Float, n int) {
+		both(dx, dy, y, n, func(d, y Float) Float {
+			if y > 0 {
+				return d
+			}
+			return slope * d
+		})
+	},
+	softmax: softmax,
+	momentum: func(w, v, g *Float, keep, rate Float, n int) {
+		ws, vs := of(w, n), of(v, n)
+		for i, x := range of(g, n) {
+			vs[i] = fma(keep, vs[i], x)
+			ws[i] = fma(-rate, vs[i], ws[i])
+		}
+	},
+	nesterov: func(w, v, g *Float, keep, rate Float, n int) {
+		ws, vs := of(w, n), of(v, n)
+		for i, x := range of(g, n) {
+			vs[i] = fma(keep, vs[i], x)
+			ws[i] = fma(-rate, fma(keep, vs[i], x), ws[i])
+		}
+	},
+	adam: func(w, m, v, g *Float, c *AdamStep, n int) {
+		ws, ms, vs := of(w, n), of(m, n), of(v, n)
+		for i, x := range of(g, n) {
+			ms[i] = fma(c.Keep1, ms[i], Float(c.New1*x))
+			vs[i] = fma(c.Keep2, vs[i], Float(c.New2*Float(x*x)))
+			d := Float(ms[i]*c.Full1) / (root(Float(vs[i]*c.Full2)) + c.Epsilon)
+			ws[i] = fma(-c.Rate, d, ws[i])
+		}
+	},
+}
+
+// of is n elements from p.
+func of(p *Float, n int) []Float { return unsafe.Slice(p, n) }
+
+// past is the element i behind p.
+func past(p *Float, i int) *Float {
+	return (*Float)(unsafe.Add(unsafe.Pointer(p), i*int(unsafe.Sizeof(*p))))
+}
+
+func each(y, x *Float, n int, f func(Float) Float) {
+	ys := of(y, n)
+	for i, v := range of(x, n) {
+		ys[i] = f(v)
+	}
+}
+
+func both(dx, dy, y *Float, n int, f func(d, y Float) Float) {
+	to, ys := of(dx, n), of(y, n)
+	for i, d := range of(dy, n) {
+		to[i] = f(d, ys[i])
+	}
+}
+
+func root(x Float) Float { return Float(math.Sqrt(float64(x))) } // the same as one in x's precision
+
+func product(m, n, k int, a *Float, ar, ac int, b *Float, bs int, c0 *Float, c0s int, c *Float, cs int) {
+	for i := range m {
+		row := of(past(c, i*cs), n)
+		copy(row, of(past(c0, i*c0s), n))
+		for l := range k {
+			x := *past(a, i*ar+l*ac)
+			for j, v := range of(past(b, l*bs), n) {
+				row[j] = fma(x, v, row[j])
+			}
+		}
+	}
+}
+
+func bytesForward(n, rows, groups int, data *byte, at *int, skip int, level, w *Float, ws int, c0 *Float, c0s int, c *Float, cs int, _ int) {
+	levels := of(level, 256)
+	for i, from := range unsafe.Slice(at, rows) {
+		row := of(past(c, i*cs), n)
+		copy(row, of(past(c0, i*c0s), n))
+		for p, x := range unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(data), from)), groups*Group) {
+			if p < skip || x == 0 {
+				continue
+			}
+			v := levels[x]
+			for j, y := range of(past(w, (p-skip)*ws), n) {
+				row[j] = fma(v, y, row[j])
+			}
+		}
+	}
+}
+
+func bytesGradient(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int) {
+	levels, columns := of(level, 256), unsafe.Slice(t, count*Column)
+	for p := range count {
+		row := of(past(g, p*gs), n)
+		for i, x := range columns[p*Column : (p+1)*Column] {
+			if x == 0 {
+				continue
+			}
+			v := levels[x]
+			for j, y := range of(past(d, i*ds), n) {
+				row[j] = fma(v, y, row[j])
+			}
+		}
+	}
+}
+
+func bytesTranspose(t *byte, rows int, data *byte, at *int) {
+	to := unsafe.Slice(t, Group*Column)
+	for i, from := range unsafe.Slice(at, rows) {
+		for p, x := range unsafe.Slice((*byte)(unsafe.Add(unsafe.Pointer(data), from)), Group) {
+			to[p*Column+i] = x
+		}
+	}
+}
+
+func transpose(dst *Float, ds int, src *Float, ss int, rows, cols int) {
+	for i := range rows {
+		for j, v := range of(past(src, i*ss), cols) {
+			*past(dst, j*ds+i) = v
+		}
+	}
+}
+
+func softmax(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32) {
+	for i := range rows {
+		row := of(past(x, i*xs), n)
+		best := 0
+		for j, v := range row {
+			if v > row[best] {
+				best = j
+			}
+		}
+		var e [Lanes]Float
+		for j, v := range row {
+			e[j] = expOf(v - row[best])
+		}
+		s := halve(e)
+		for j := range n {
+			*past(p, i*ps+j) = e[j] / s
+		}
+		*past(most, i), *past(sum, i) = row[best], s
+		*(*int32)(unsafe.Add(unsafe.Pointer(place), 4*i)) = int32(best)
+	}
+}
+
+// halve is the sum of the lanes, each half added to the other.
+func halve(e [Lanes]Float) Float {
+	for half := Lanes / 2; half > 0; half /= 2 {
+		for j := range half {
+			e[j] += e[j+half]
+		}
+	}
+	return e[0]
+}
