@@ -135,3 +135,15 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 }
+
+// Both parts, read and verified, without what training needs of them.
+func BenchmarkReadFolder(b *testing.B) {
+	dir := real(b)
+	for b.Loop() {
+		for _, p := range []Part{Train, Test} {
+			if _, err := ReadFolder(cache(dir), p, Verified); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

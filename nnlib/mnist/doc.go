@@ -52,6 +52,7 @@ type file struct {
 	width   int
 	classes int // of labels
 	sha256  string
+	tree    string // SHA-256 of the SHA-256 of its pieces; empty: not known
 }
 
 // size is the length of the content in bytes.
@@ -66,13 +67,17 @@ func (f file) size() int64 {
 // the small file is refused before the large one is read.
 var files = []file{
 	{name: "train-labels-idx1-ubyte", part: Train, count: 60000, classes: 10,
-		sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5"},
+		sha256: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+		tree:   "2379337c4bec78e89f880e02eb2e932d6af2c6764ccfa366e71751a74549517a"},
 	{name: "train-images-idx3-ubyte", part: Train, images: true, count: 60000, height: 28, width: 28,
-		sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"},
+		sha256: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+		tree:   "f26c7a60ad77ebe3f5d2cbda911d969d65d3e9ae21dba7ef089c43114a9ef4d8"},
 	{name: "t10k-labels-idx1-ubyte", part: Test, count: 10000, classes: 10,
-		sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2"},
+		sha256: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+		tree:   "4a4c2a6fc4473d91e3a2432cfeec49965d0588e6ad190f0a0b5be6732deac165"},
 	{name: "t10k-images-idx3-ubyte", part: Test, images: true, count: 10000, height: 28, width: 28,
-		sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7"},
+		sha256: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+		tree:   "42660b06ba6cea9ed8bd64ba3ce4a048fe4678bd4a00e3fc16714a5beb34baec"},
 }
 
 // of picks the labels and the images of one part.

@@ -1,16 +1,14 @@
 package mnist
 
 import (
-	"bytes"
 	"compress/flate"
 	"compress/gzip"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -40,9 +38,9 @@ func (x *idx) values() []byte { return x.content[len(x.content)-x.count*max(1, x
 // unknown is the size of content whose length is not known beforehand.
 const unknown = -1
 
-// readIDX reads images or labels from r. The header is checked against size
-// (or unknown) before memory is taken; where size is unknown, memory grows
-// with what was really read.
+// readIDX reads images or labels from r, and hashes what it has while it reads
+// on. The header is checked against size (or unknown) before memory is taken;
+// where size is unknown, memory grows with what was really read.
 func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 	magic, dims, kind := uint32(magicLabels), 1, "labels"
 	if images {
@@ -74,32 +72,32 @@ func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 	if images {
 		describe = fmt.Sprintf("the header says %d images of %dx%d", length[0], length[1], length[2])
 	}
-	var content []byte
-	if size == unknown {
-		b := bytes.NewBuffer(header)
-		if n, err := io.CopyN(b, r, want-int64(len(header))); err != nil {
-			return nil, broken(name, int64(len(header))+n, err)
-		}
-		content = b.Bytes()
-	} else {
+	content := header
+	if size != unknown {
 		if size != want {
 			return nil, wrong(4, "%s, %d bytes, but the file has %d: it is cut short or damaged; get it again", describe, want, size)
 		}
-		content = make([]byte, want)
-		n, err := io.ReadFull(r, content[copy(content, header):])
-		if err != nil {
-			return nil, broken(name, int64(len(header)+n), err)
+		content = append(make([]byte, 0, want), header...)
+	}
+	var t tree
+	for int64(len(content)) < want {
+		first := len(content) / pieceSize * pieceSize
+		end := int(min(int64(first+pieceSize), want))
+		content = slices.Grow(content, end-len(content))
+		if n, err := io.ReadFull(r, content[len(content):end]); err != nil {
+			return nil, broken(name, int64(len(content)+n), err)
 		}
+		content = content[:end]
+		t.add(content[first:])
 	}
 	// A reader of compressed data checks its own sum at the end of the data.
-	switch n, err := io.ReadFull(r, header[:1]); {
+	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
 		return nil, wrong(want, "%s, %d bytes, but the file goes on: it is damaged; get it again", describe, want)
 	case err != io.EOF:
 		return nil, broken(name, want, err)
 	}
-	sum := sha256.Sum256(content)
-	x := &idx{name: name, content: content, count: int(length[0]), sum: hex.EncodeToString(sum[:])}
+	x := &idx{name: name, content: content, count: int(length[0]), sum: t.whole(content, files)}
 	if images {
 		x.height, x.width = int(length[1]), int(length[2])
 	}
