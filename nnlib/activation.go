@@ -56,18 +56,12 @@ func (ReLU) Steady() {}
 
 // Bind needs no memory.
 func (Sigmoid) Bind(Shape) LayerModel {
-	return activation{
-		f:     func(x Float) Float { return Float(kernel.Sigmoid(float64(x))) },
-		slope: func(y Float) Float { return y * (1 - y) },
-	}
+	return activation{f: kernel.VectorSigmoid, slope: kernel.SigmoidSlope}
 }
 
 // Bind needs no memory.
 func (Tanh) Bind(Shape) LayerModel {
-	return activation{
-		f:     func(x Float) Float { return Float(kernel.Tanh(float64(x))) },
-		slope: func(y Float) Float { return 1 - Float(y*y) },
-	}
+	return activation{f: kernel.VectorTanh, slope: kernel.TanhSlope}
 }
 
 // Bind needs no memory.
@@ -77,43 +71,35 @@ func (ReLU) Bind(in Shape) LayerModel { return LeakyReLU{}.Bind(in) }
 func (l LeakyReLU) Bind(Shape) LayerModel {
 	slope := Float(l.Slope)
 	return activation{
-		f: func(x Float) Float {
-			if x > 0 {
-				return x
-			}
-			return slope * x
-		},
-		slope: func(y Float) Float {
-			if y > 0 {
-				return 1
-			}
-			return slope
-		},
+		f:     func(y, x []Float) { kernel.Leaky(y, x, slope) },
+		slope: func(dx, dy, y []Float) { kernel.LeakySlope(dx, dy, y, slope) },
 	}
 }
 
 // activation is a function of one value, whose slope follows from its result.
 type activation struct {
 	weightless
-	f     func(x Float) Float
-	slope func(y Float) Float
+	f     func(y, x []Float)
+	slope func(dx, dy, y []Float) // dx = dy times the slope at y
 }
 
 func (l activation) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
 	x := in.Dense()
+	if n := out.Rows * out.Cols; out.whole() && x.whole() {
+		l.f(out.Data[:n], x.Data[:n])
+		return
+	}
 	for i := range out.Rows {
-		o := out.Row(i)
-		for j, v := range x.Row(i) {
-			o[j] = l.f(v)
-		}
+		l.f(out.Row(i), x.Row(i))
 	}
 }
 
 func (l activation) Backward(_ Pass, _ []Float, dIn, dOut, out Matrix, _ *Input) {
+	if n := out.Rows * out.Cols; dIn.whole() && dOut.whole() && out.whole() {
+		l.slope(dIn.Data[:n], dOut.Data[:n], out.Data[:n])
+		return
+	}
 	for i := range out.Rows {
-		d, to := dOut.Row(i), dIn.Row(i)
-		for j, y := range out.Row(i) {
-			to[j] = d[j] * l.slope(y)
-		}
+		l.slope(dIn.Row(i), dOut.Row(i), out.Row(i))
 	}
 }

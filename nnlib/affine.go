@@ -36,71 +36,80 @@ func (a Affine) Init(w []Float, in Shape, rng *Random) {
 // Steady says that the result does not depend on the step.
 func (Affine) Steady() {}
 
-// Bind needs no memory.
-func (a Affine) Bind(in Shape) LayerModel { return affine{in.Len(), a.Units} }
+// Bind makes a worker, whose memory grows with the first chunk.
+func (a Affine) Bind(in Shape) LayerModel { return &affine{in: in.Len(), units: a.Units} }
 
-type affine struct{ in, units int }
+type affine struct {
+	in, units int
+	scratch   kernel.Scratch
+	turned    []Float // W transposed, for Backward
+}
 
-// Forward adds the inputs' rows of W to the bias in the order of the inputs.
-// An input of zero leaves the sum as it is, so sparse and dense rows agree bit
-// for bit.
-func (l affine) Forward(_ Pass, w []Float, out Matrix, in *Input) {
+// Forward is out = bias + in W: each output is one chain over the inputs, and
+// zeros change nothing, so that sparse, byte and dense rows agree bit for bit.
+func (l *affine) Forward(_ Pass, w []Float, out Matrix, in *Input) {
+	l.forwardUnits(w, out, in, 0, l.units)
+}
+
+func (l *affine) forwardUnits(w []Float, out Matrix, in *Input, first, last int) {
 	n, bias := l.units, w[l.in*l.units:]
-	for i := range out.Rows {
-		o := out.Row(i)
-		copy(o, bias)
-		switch s := in.Sparse; {
-		case s == nil:
-			for k, x := range in.Matrix.Row(i) {
-				if x != 0 {
-					kernel.Axpy(o, x, w[k*n:k*n+n])
-				}
-			}
-		case s.Packed != nil:
-			kernel.PackedForward(o, s.Packed[s.First[i]:s.End[i]], s.Level, w)
-		default:
+	switch s := in.Sparse; {
+	case in.Bytes != nil:
+		l.scratch.BytesForward(out.Data, out.Stride, bias, *in.Bytes, w, n, first, last)
+	case s != nil:
+		for i := range out.Rows {
+			o := out.Row(i)[first:last]
+			copy(o, bias[first:last])
 			for e := s.First[i]; e < s.End[i]; e++ {
-				k := int(s.Index[e])
-				kernel.Axpy(o, s.Value[e], w[k*n:k*n+n])
+				kernel.Axpy(o, s.Value[e], w[int(s.Index[e])*n+first:])
 			}
 		}
+	default:
+		x := in.Matrix
+		l.scratch.Product(kernel.Rows(out.Data[first:], out.Stride), kernel.Matrix{Data: bias[first:], Col: 1},
+			kernel.Rows(x.Data, x.Stride), kernel.Rows(w[first:], n), out.Rows, last-first, l.in)
 	}
 }
 
 // Backward is dIn = dOut W^T.
-func (l affine) Backward(_ Pass, w []Float, dIn, dOut, _ Matrix, _ *Input) {
-	n := l.units
-	for i := range dOut.Rows {
-		d, to := dOut.Row(i), dIn.Row(i)
-		for k := range to {
-			to[k] = kernel.Dot(w[k*n:k*n+n], d)
-		}
+func (l *affine) Backward(_ Pass, w []Float, dIn, dOut, _ Matrix, _ *Input) {
+	if l.turned == nil {
+		l.turned = make([]Float, l.in*l.units)
 	}
+	kernel.Transpose(l.turned, l.in, w, l.units, l.in, l.units)
+	l.scratch.Product(kernel.Rows(dIn.Data, dIn.Stride), kernel.Matrix{},
+		kernel.Rows(dOut.Data, dOut.Stride), kernel.Rows(l.turned, l.in), dIn.Rows, l.in, l.units)
 }
 
-// Gradient adds x^T dOut to the matrix and dOut to the bias, row by row.
-func (l affine) Gradient(_ Pass, grad []Float, dOut Matrix, in *Input) {
-	n, bias := l.units, grad[l.in*l.units:]
-	for i := range dOut.Rows {
-		d := dOut.Row(i)
-		kernel.Axpy(bias, 1, d)
-		switch s := in.Sparse; {
-		case s == nil:
-			for k, x := range in.Matrix.Row(i) {
-				if x != 0 {
-					kernel.Axpy(grad[k*n:k*n+n], x, d)
-				}
-			}
-		case s.Packed != nil:
-			for _, e := range s.Packed[s.First[i]:s.End[i]] {
-				k := int(e >> 8)
-				kernel.Axpy(grad[k*n:k*n+n], s.Level[e&255], d)
-			}
-		default:
+// Gradient adds in^T dOut to the matrix and dOut to the bias: each weight is one
+// chain over the rows.
+func (l *affine) Gradient(_ Pass, grad []Float, dOut Matrix, in *Input) {
+	l.gradientUnits(grad, dOut, in, 0, l.units)
+}
+
+// one is the input of the bias.
+var one = kernel.Matrix{Data: []Float{1}}
+
+func (l *affine) gradientUnits(grad []Float, dOut Matrix, in *Input, first, last int) {
+	if first == last {
+		return
+	}
+	n := l.units
+	d, bias := kernel.Rows(dOut.Data[first:], dOut.Stride), kernel.Rows(grad[l.in*n+first:], n)
+	l.scratch.Product(bias, bias, one, d, 1, last-first, dOut.Rows)
+	switch s := in.Sparse; {
+	case in.Bytes != nil:
+		l.scratch.BytesGradient(grad, n, first, last, dOut.Data, dOut.Stride, *in.Bytes)
+	case s != nil:
+		for i := range dOut.Rows {
+			d := dOut.Row(i)[first:last]
 			for e := s.First[i]; e < s.End[i]; e++ {
-				k := int(s.Index[e])
-				kernel.Axpy(grad[k*n:k*n+n], s.Value[e], d)
+				k := int(s.Index[e]) * n
+				kernel.Axpy(grad[k+first:k+last], s.Value[e], d)
 			}
 		}
+	default:
+		x, g := in.Matrix, kernel.Rows(grad[first:], n)
+		l.scratch.Product(g, g, kernel.Transposed(x.Data, x.Stride), d, l.in, last-first, dOut.Rows)
 	}
 }

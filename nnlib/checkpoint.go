@@ -33,7 +33,7 @@ func (r Recipe) start() (*state, error) {
 }
 
 // checkpointMagic is the first line of a checkpoint: format, version, precision.
-const checkpointMagic = "digitlab checkpoint 1 " + Precision + "\n"
+const checkpointMagic = "digitlab checkpoint 2 " + Precision + "\n"
 
 // errCheckpoint says that a file is not a checkpoint of this recipe.
 var errCheckpoint = errors.New("not a checkpoint of this recipe")

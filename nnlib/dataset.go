@@ -1,6 +1,10 @@
 package nnlib
 
-import "iter"
+import (
+	"iter"
+
+	"digitlab/nnlib/internal/kernel"
+)
 
 // Dataset hands out examples by row number. All methods may be called by
 // several workers at once.
@@ -45,59 +49,35 @@ type Validation interface {
 
 // Sparse lists the non-zero entries of a block's rows inside arrays that the
 // dataset owns. Row i is the entries First[i] to End[i], in ascending column
-// order. The entries are either Index and Value, or Packed and Level:
-// entry e is then column Packed[e]>>8 with the value Level[Packed[e]&255],
-// four bytes an entry instead of eight.
+// order: a column and a value each.
 type Sparse struct {
 	Cols       int
 	First, End []int
 	Index      []int32
 	Value      []Float
-	Packed     []uint32
-	Level      *[256]Float
 }
 
 // Rows is the number of rows.
 func (s *Sparse) Rows() int { return len(s.First) }
 
-// Row is the entries of row i: column and value.
-func (s *Sparse) Row(i int) iter.Seq2[int, Float] {
-	return func(yield func(int, Float) bool) {
-		for e := s.First[i]; e < s.End[i]; e++ {
-			var ok bool
-			if s.Packed != nil {
-				ok = yield(int(s.Packed[e]>>8), s.Level[s.Packed[e]&255])
-			} else {
-				ok = yield(int(s.Index[e]), s.Value[e])
-			}
-			if !ok {
-				return
-			}
-		}
-	}
-}
+// Bytes is rows of bytes in memory that the dataset owns: row i is the Cols
+// bytes from Data[At[i]], and byte x stands for Level[x], 0 for 0. Layers leave
+// out bytes of zero: images that are mostly paper are read faster than they
+// could be copied.
+type Bytes = kernel.Bytes
 
-// expand writes row i to the dense row, zeros included.
-func (s *Sparse) expand(row []Float, i int) {
-	clear(row)
-	if s.Packed != nil {
-		for _, e := range s.Packed[s.First[i]:s.End[i]] {
-			row[e>>8] = s.Level[e&255]
-		}
-		return
-	}
-	for e := s.First[i]; e < s.End[i]; e++ {
-		row[s.Index[e]] = s.Value[e]
-	}
-}
-
-// Input is what a layer reads. A layer with a sparse path looks at Sparse
-// first (nil: the rows are dense); any other calls Dense.
+// Input is what a layer reads: Sparse or Bytes where one of them is set, and a
+// dense matrix otherwise. A layer without a path of its own for the first two
+// calls Dense.
 type Input struct {
 	Sparse *Sparse
+	Bytes  *Bytes
 	Matrix Matrix
 	own    Matrix // memory for Matrix
-	filled bool
+	filled bool   // Matrix has the rows of Sparse or Bytes
+
+	sparse Sparse // for Sparse and Bytes to point to
+	bytes  Bytes
 }
 
 // room points Matrix to memory of the Input's own.
@@ -109,27 +89,93 @@ func (in *Input) room(n, cols int) Matrix {
 	return in.Matrix
 }
 
-// Rows is the number of rows, dense or sparse.
+// Rows is the number of rows.
 func (in *Input) Rows() int {
-	if in.Sparse != nil {
+	switch {
+	case in.Sparse != nil:
 		return in.Sparse.Rows()
+	case in.Bytes != nil:
+		return len(in.Bytes.At)
 	}
 	return in.Matrix.Rows
 }
 
-// Dense is the rows as a matrix. Sparse rows are expanded once a chunk, into
-// memory of the Input's own.
+// Cols is the number of values in a row.
+func (in *Input) Cols() int {
+	switch {
+	case in.Sparse != nil:
+		return in.Sparse.Cols
+	case in.Bytes != nil:
+		return in.Bytes.Cols
+	}
+	return in.Matrix.Cols
+}
+
+// Listed says that zeros are left out: rows are Sparse or Bytes.
+func (in *Input) Listed() bool { return in.Sparse != nil || in.Bytes != nil }
+
+// Entries is the values of row i that are not zero, with their columns.
+func (in *Input) Entries(i int) iter.Seq2[int, Float] {
+	return func(yield func(int, Float) bool) {
+		switch {
+		case in.Sparse != nil:
+			s := in.Sparse
+			for e := s.First[i]; e < s.End[i]; e++ {
+				if s.Value[e] != 0 && !yield(int(s.Index[e]), s.Value[e]) {
+					return
+				}
+			}
+		case in.Bytes != nil:
+			b := in.Bytes
+			for k, x := range b.Data[b.At[i] : b.At[i]+b.Cols] {
+				if x != 0 && b.Level[x] != 0 && !yield(k, b.Level[x]) {
+					return
+				}
+			}
+		default:
+			for k, x := range in.Matrix.Row(i) {
+				if x != 0 && !yield(k, x) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Dense is the rows as a matrix. Others are expanded once a chunk, into memory
+// of the Input's own.
 func (in *Input) Dense() Matrix {
-	if in.Sparse == nil || in.filled {
+	if in.filled || !in.Listed() {
 		return in.Matrix
 	}
-	s := in.Sparse
-	in.room(s.Rows(), s.Cols)
-	for i := range s.Rows() {
-		s.expand(in.Matrix.Row(i), i)
+	in.room(in.Rows(), in.Cols())
+	for i := range in.Matrix.Rows {
+		row := in.Matrix.Row(i)
+		clear(row)
+		for k, x := range in.Entries(i) {
+			row[k] = x
+		}
 	}
 	in.filled = true
 	return in.Matrix
+}
+
+// view makes in the rows first to last of another Input. It keeps the memory of
+// its own.
+func (in *Input) view(of *Input, first, last int) {
+	in.Sparse, in.Bytes, in.filled = nil, nil, false
+	switch {
+	case of.Sparse != nil:
+		in.sparse = *of.Sparse
+		in.sparse.First, in.sparse.End = in.sparse.First[first:last], in.sparse.End[first:last]
+		in.Sparse = &in.sparse
+	case of.Bytes != nil:
+		in.bytes = *of.Bytes
+		in.bytes.At = in.bytes.At[first:last]
+		in.Bytes = &in.bytes
+	default:
+		in.Matrix = of.Matrix.part(first, last)
+	}
 }
 
 // Targets holds what the outputs should be: a class for each row, or, where
@@ -138,6 +184,19 @@ type Targets struct {
 	Class  []int
 	Value  Matrix
 	Weight []Float
+}
+
+// part is the targets of the rows first to last.
+func (t Targets) part(first, last int) Targets {
+	if t.Class != nil {
+		t.Class = t.Class[first:last]
+	} else {
+		t.Value = t.Value.part(first, last)
+	}
+	if t.Weight != nil {
+		t.Weight = t.Weight[first:last]
+	}
+	return t
 }
 
 // weight is the weight of row i.
@@ -171,7 +230,6 @@ func (t Targets) class(i int) int {
 type Block struct {
 	Input
 	Targets
-	sparse Sparse
 	index  []int32 // entries, targets and weights of the block's own
 	entry  []Float
 	class  []int
@@ -186,7 +244,7 @@ func (b *Block) SparseRows(n, cols int) *Sparse {
 		b.sparse.First, b.sparse.End = make([]int, max(n, Chunk)), make([]int, max(n, Chunk))
 	}
 	b.sparse.First, b.sparse.End = b.sparse.First[:n], b.sparse.End[:n]
-	b.sparse.Cols, b.filled, b.Sparse = cols, false, &b.sparse
+	b.sparse.Cols, b.filled, b.Sparse, b.Bytes = cols, false, &b.sparse, nil
 	b.forget(n)
 	return &b.sparse
 }
@@ -198,14 +256,26 @@ func (b *Block) EntryRows(n, cols, entries int) *Sparse {
 	if cap(b.index) < entries {
 		b.index, b.entry = make([]int32, 2*entries), make([]Float, 2*entries)
 	}
-	s.Index, s.Value, s.Packed, s.Level = b.index[:entries], b.entry[:entries], nil, nil
+	s.Index, s.Value = b.index[:entries], b.entry[:entries]
 	return s
+}
+
+// ByteRows makes room for n rows of bytes with a class each, and forgets what
+// the block held. The caller sets Data, At, Level and Class.
+func (b *Block) ByteRows(n, cols int) *Bytes {
+	if cap(b.bytes.At) < n {
+		b.bytes.At = make([]int, max(n, Chunk))
+	}
+	b.bytes.At, b.bytes.Cols = b.bytes.At[:n], cols
+	b.filled, b.Sparse, b.Bytes = false, nil, &b.bytes
+	b.forget(n)
+	return &b.bytes
 }
 
 // DenseRows makes room for n dense rows with a class each, and forgets what
 // the block held. The caller fills the matrix and Class.
 func (b *Block) DenseRows(n, cols int) Matrix {
-	b.Sparse = nil
+	b.Sparse, b.Bytes = nil, nil
 	b.forget(n)
 	return b.room(n, cols)
 }

@@ -1,6 +1,7 @@
 package nnlib
 
 import (
+	"bytes"
 	"fmt"
 	"sync"
 )
@@ -16,12 +17,19 @@ type Examples struct {
 	start   []int  // entries of row i: start[i] to start[i+1]
 	sparse  Sparse
 	dense   []Float // instead of sparse entries, where few values are zero
+	bytes   []byte  // instead of either, with
+	level   *[256]Float
+	full    bool // few bytes are zero: rows are handed out as numbers
 	print   func() ([32]byte, error)
 }
 
-// sparseShare is the share of non-zero values up to which rows are kept as
-// lists of entries. It decides memory and speed, never a result.
-const sparseShare = 0.4
+// sparseShare and bytesShare are the shares of non-zero values up to which rows
+// of numbers are kept as lists of entries, and rows of bytes are read byte by
+// byte. They decide memory and speed, never a result.
+const (
+	sparseShare = 0.4
+	bytesShare  = 0.6
+)
 
 // NewExamples keeps rows of x, row-major with shape.Len() values an example,
 // and a class from 0 to classes-1 for each. It keeps x and class, which must
@@ -94,8 +102,8 @@ func NewSparseExamples(shape Shape, classes int, start []int, index []int32, val
 }
 
 // PackExamples keeps rows of bytes, shape.Len() of them an example: byte b
-// stands for the value level[b], and level[0] is 0. Four bytes of memory are
-// used for each byte that is not zero.
+// stands for the value level[b], and level[0] is 0. It keeps bytes and class,
+// which must not change afterwards.
 func PackExamples(shape Shape, classes int, level *[256]Float, bytes []byte, class []int) (*Examples, error) {
 	e, err := newExamples(shape, classes, class)
 	if err == nil {
@@ -104,28 +112,13 @@ func PackExamples(shape Shape, classes int, level *[256]Float, bytes []byte, cla
 	if err != nil {
 		return nil, err
 	}
-	if level[0] != 0 {
-		return nil, fmt.Errorf("nnlib: packed examples: the value of byte 0 is %v, not 0", level[0])
-	}
-	filled := 0
-	for _, b := range bytes {
-		if b != 0 {
-			filled++
+	for b, v := range level {
+		if !finite(float64(v)) || b == 0 && v != 0 {
+			return nil, fmt.Errorf("nnlib: packed examples: the value of byte %d is %v: it is a number, and 0 for byte 0", b, v)
 		}
 	}
-	cols := shape.Len()
-	packed := make([]uint32, 0, filled)
-	e.start = make([]int, 0, len(class)+1)
-	for i := range class {
-		e.start = append(e.start, len(packed))
-		for k, b := range bytes[i*cols : (i+1)*cols] {
-			if b != 0 {
-				packed = append(packed, uint32(k)<<8|uint32(b))
-			}
-		}
-	}
-	e.start = append(e.start, len(packed))
-	e.sparse.Packed, e.sparse.Level = packed, level
+	e.bytes, e.level = bytes, level
+	e.full = e.Density() > bytesShare
 	return e, nil
 }
 
@@ -156,7 +149,7 @@ func (e *Examples) Regression(values Matrix) (*Examples, error) {
 			}
 		}
 	}
-	r := &Examples{shape: e.shape, classes: values.Cols, value: values, start: e.start, sparse: e.sparse, dense: e.dense}
+	r := &Examples{shape: e.shape, classes: values.Cols, value: values, start: e.start, sparse: e.sparse, dense: e.dense, bytes: e.bytes, level: e.level, full: e.full}
 	r.remember()
 	return r, nil
 }
@@ -216,16 +209,20 @@ func (e *Examples) Values() Matrix { return e.value }
 
 // Density is the share of values that are not zero.
 func (e *Examples) Density() float64 {
-	if e.dense == nil {
-		return float64(e.start[e.Len()]) / float64(e.Len()) / float64(e.shape.Len())
-	}
 	n := 0
-	for _, v := range e.dense {
-		if v != 0 {
-			n++
+	switch values := float64(e.Len()) * float64(e.shape.Len()); {
+	case e.bytes != nil:
+		return float64(len(e.bytes)-bytes.Count(e.bytes, []byte{0})) / values
+	case e.dense != nil:
+		for _, v := range e.dense {
+			if v != 0 {
+				n++
+			}
 		}
+		return float64(n) / values
+	default:
+		return float64(e.start[e.Len()]) / values
 	}
-	return float64(n) / float64(len(e.dense))
 }
 
 // Fingerprint is the SHA-256 of sizes, values and targets.
@@ -234,17 +231,32 @@ func (e *Examples) Fingerprint() ([32]byte, error) { return e.print() }
 // Steady says that the rows are the same in every step.
 func (e *Examples) Steady() {}
 
-// Fill points b at the entries of sparse rows, and copies dense ones.
+// Fill points b at bytes and at the entries of sparse rows, and copies dense
+// rows.
 func (e *Examples) Fill(b *Block, p Pass) error {
-	if e.dense != nil {
-		cols := e.shape.Len()
+	switch cols := e.shape.Len(); {
+	case e.full:
+		m := b.DenseRows(len(p.Rows), cols)
+		for i, k := range p.Rows {
+			row := m.Row(i)
+			for j, x := range e.bytes[k*cols : (k+1)*cols] {
+				row[j] = e.level[x]
+			}
+		}
+	case e.bytes != nil:
+		s := b.ByteRows(len(p.Rows), cols)
+		s.Data, s.Level = e.bytes, e.level
+		for i, k := range p.Rows {
+			s.At[i] = k * cols
+		}
+	case e.dense != nil:
 		m := b.DenseRows(len(p.Rows), cols)
 		for i, k := range p.Rows {
 			copy(m.Row(i), e.dense[k*cols:(k+1)*cols])
 		}
-	} else {
-		s := b.SparseRows(len(p.Rows), e.sparse.Cols)
-		s.Index, s.Value, s.Packed, s.Level = e.sparse.Index, e.sparse.Value, e.sparse.Packed, e.sparse.Level
+	default:
+		s := b.SparseRows(len(p.Rows), cols)
+		s.Index, s.Value = e.sparse.Index, e.sparse.Value
 		for i, k := range p.Rows {
 			s.First[i], s.End[i] = e.start[k], e.start[k+1]
 		}

@@ -15,9 +15,6 @@ func Fingerprint(d Dataset) (sum [32]byte, err error) {
 	h, b := sha256.New(), &Block{}
 	rows, text := make([]int, 0, Chunk), make([]byte, 0, 1<<16)
 	put := func(kind byte, k int, v Float) {
-		if kind == 'x' && v == 0 {
-			return
-		}
 		text = append(text, kind)
 		text = binary.LittleEndian.AppendUint32(text, uint32(k))
 		text = binary.LittleEndian.AppendUint64(text, math.Float64bits(float64(v)))
@@ -31,14 +28,8 @@ func Fingerprint(d Dataset) (sum [32]byte, err error) {
 			return sum, err
 		}
 		for i := range rows {
-			if b.Sparse != nil {
-				for column, v := range b.Sparse.Row(i) {
-					put('x', column, v)
-				}
-			} else {
-				for column, v := range b.Matrix.Row(i) {
-					put('x', column, v)
-				}
+			for column, v := range b.Entries(i) {
+				put('x', column, v)
 			}
 			switch {
 			case b.Class != nil:

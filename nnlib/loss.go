@@ -70,7 +70,7 @@ func (LinearSquaredError) Bind(Shape) LayerModel { return linear{} }
 func (SigmoidCrossEntropy) Bind(s Shape) LayerModel { return Sigmoid{}.Bind(s) }
 
 // Bind needs no memory.
-func (SoftmaxCrossEntropy) Bind(Shape) LayerModel { return softmax{} }
+func (SoftmaxCrossEntropy) Bind(Shape) LayerModel { return &softmax{} }
 
 // Out is in.
 func (l SoftmaxCrossEntropy) Out(in Shape) (Shape, error) {
@@ -82,29 +82,44 @@ func (l SoftmaxCrossEntropy) Out(in Shape) (Shape, error) {
 
 // Delta is d_j = (y_j - t_j) y_j (1 - y_j).
 func (SigmoidSquaredError) Delta(d, out, _ Matrix, t Targets) Sum {
-	return squared(d, out, t, func(y Float) Float { return y * (1 - y) })
+	s := squared(d, out, t)
+	for i := range d.Rows {
+		kernel.SigmoidSlope(d.Row(i), d.Row(i), out.Row(i))
+	}
+	return s
 }
 
 // Delta is d_j = y_j - t_j.
-func (LinearSquaredError) Delta(d, out, _ Matrix, t Targets) Sum {
-	return squared(d, out, t, func(Float) Float { return 1 })
-}
+func (LinearSquaredError) Delta(d, out, _ Matrix, t Targets) Sum { return squared(d, out, t) }
 
-// squared is the squared error of outputs whose derivative by the loss's input
-// is slope.
-func squared(d, out Matrix, t Targets, slope func(y Float) Float) (s Sum) {
+// squared is the squared error, with d the errors, each row times its weight.
+func squared(d, out Matrix, t Targets) (s Sum) {
 	for i := range d.Rows {
 		y, to, weight := out.Row(i), d.Row(i), t.weight(i)
+		t.errors(to, y, i)
 		squares := 0.0
-		for j, v := range y {
-			e := v - t.value(i, j)
+		for _, e := range to {
 			squares += float64(float64(e) * float64(e))
-			to[j] = weight * e * slope(v)
+		}
+		if weight != 1 {
+			kernel.Scale(to, weight)
 		}
 		s.Cost += float64(float64(weight) * squares / 2)
 		s.count(t, i, y)
 	}
 	return s
+}
+
+// errors sets to = y - targets of row i.
+func (t Targets) errors(to, y []Float, i int) {
+	copy(to, y)
+	if t.Class != nil {
+		to[t.Class[i]]--
+		return
+	}
+	for j, v := range t.Value.Row(i) {
+		to[j] -= v
+	}
 }
 
 // Delta is d_j = y_j - t_j.
@@ -127,6 +142,9 @@ func (SigmoidCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
 
 // Delta is d_j = p_j - t_j, for targets that sum to one.
 func (l SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
+	if l.Smoothing == 0 && t.Class != nil && t.Weight == nil {
+		return likelihood(d, out, in, t)
+	}
 	keep, even := Float(1-l.Smoothing), Float(l.Smoothing/float64(out.Cols))
 	for i := range d.Rows {
 		x, p, to, weight := in.Row(i), out.Row(i), d.Row(i), t.weight(i)
@@ -140,6 +158,30 @@ func (l SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
 		}
 		s.count(t, i, p)
 	}
+	return s
+}
+
+// likelihood is Delta for one class a row: the cost is the logarithm of the
+// product of what the classes got. A factor too small to be exact is taken by
+// log-sum-exp.
+func likelihood(d, out, in Matrix, t Targets) (s Sum) {
+	const small, least = 1e-30, 1e-250 // their product is a normal number
+	product := 1.0
+	for i := range d.Rows {
+		p, class := out.Row(i), t.Class[i]
+		t.errors(d.Row(i), p, i)
+		if v := float64(p[class]); v >= small {
+			if product *= v; product < least {
+				s.Cost -= kernel.Log(product)
+				product = 1
+			}
+		} else {
+			x := in.Row(i)
+			s.Cost += logSumExp(x) - float64(x[class])
+		}
+		s.count(t, i, p)
+	}
+	s.Cost -= kernel.Log(product)
 	return s
 }
 
@@ -161,17 +203,16 @@ func (lossOnly) Backward(Pass, []Float, Matrix, Matrix, Matrix, *Input) {
 }
 
 // softmax is p_j = exp(x_j) / sum_k exp(x_k).
-type softmax struct{ lossOnly }
+type softmax struct {
+	lossOnly
+	scratch   kernel.Scratch
+	most, sum [Chunk]Float
+	place     [Chunk]int32
+}
 
-func (softmax) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
+func (l *softmax) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
 	x := in.Dense()
-	for i := range out.Rows {
-		row, p := x.Row(i), out.Row(i)
-		lse := logSumExp(row)
-		for j, v := range row {
-			p[j] = Float(kernel.Exp(float64(v) - lse))
-		}
-	}
+	l.scratch.Softmax(out.Data, out.Stride, x.Data, x.Stride, out.Rows, out.Cols, l.most[:], l.sum[:], l.place[:])
 }
 
 // linear is y = x.

@@ -97,27 +97,9 @@ func (p *Predictions) chunk(n *net, w []Float, d Dataset, b *Block, first, last 
 	for i := range pass.Rows {
 		copy(p.Output.Row(first+i), out.Row(i))
 		p.Class[first+i] = argmax(out.Row(i))
-		s := n.loss.Delta(delta.Top(1), out.at(i), in.at(i), b.Targets.at(i))
+		s := n.loss.Delta(delta.Top(1), out.part(i, i+1), in.part(i, i+1), b.Targets.part(i, i+1))
 		p.Cost[first+i] = s.Cost
 		sum.add(s)
 	}
 	return sum, nil
-}
-
-// at is row i as a matrix.
-func (m Matrix) at(i int) Matrix {
-	return Matrix{Rows: 1, Cols: m.Cols, Stride: m.Stride, Data: m.Row(i)}
-}
-
-// at is the targets of row i.
-func (t Targets) at(i int) Targets {
-	if t.Class != nil {
-		t.Class = t.Class[i : i+1]
-	} else {
-		t.Value = t.Value.at(i)
-	}
-	if t.Weight != nil {
-		t.Weight = t.Weight[i : i+1]
-	}
-	return t
 }

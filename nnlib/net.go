@@ -42,10 +42,7 @@ func (n *net) fill(d Dataset, b *Block, p Pass) error {
 	if err := d.Fill(b, p); err != nil {
 		return err
 	}
-	rows, cols, outputs := b.Input.Rows(), b.Matrix.Cols, n.places[len(n.places)-1].out.Len()
-	if b.Sparse != nil {
-		cols = b.Sparse.Cols
-	}
+	rows, cols, outputs := b.Input.Rows(), b.Input.Cols(), n.places[len(n.places)-1].out.Len()
 	switch t := b.Targets; {
 	case rows != len(p.Rows) || cols != n.places[0].in.Len():
 		return &ShapeError{"data", fmt.Sprintf("%d rows of %d values, %d of %d are read", rows, cols, len(p.Rows), n.places[0].in.Len())}

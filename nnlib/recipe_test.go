@@ -141,14 +141,14 @@ type pointer struct {
 	P *int
 }
 
-func (pointer) Bind(Shape) LayerModel { return softmax{} }
+func (pointer) Bind(Shape) LayerModel { return linear{} }
 
 type hidden struct {
 	Plain
 	n int
 }
 
-func (hidden) Bind(Shape) LayerModel { return softmax{} }
+func (hidden) Bind(Shape) LayerModel { return linear{} }
 
 func TestRecipeErrorsNameTheField(t *testing.T) {
 	top, plain := small(SoftmaxCrossEntropy{}), GradientDescent{Rate: 0.1}

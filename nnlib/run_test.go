@@ -205,7 +205,7 @@ func TestDamagedCheckpointIsRefused(t *testing.T) {
 		"cut off":     good[:len(good)-10],
 		"empty":       {},
 		"other text":  []byte("hello"),
-		"version 2":   []byte(strings.Replace(string(good), "checkpoint 1", "checkpoint 2", 1)),
+		"version 1":   []byte(strings.Replace(string(good), "checkpoint 2", "checkpoint 1", 1)),
 	} {
 		if err := os.WriteFile(name, bad, 0o666); err != nil {
 			t.Fatal(err)

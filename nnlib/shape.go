@@ -60,3 +60,12 @@ func (m Matrix) Row(i int) []Float { return m.Data[i*m.Stride : i*m.Stride+m.Col
 
 // Top is a view of the first rows.
 func (m Matrix) Top(rows int) Matrix { m.Rows = rows; return m }
+
+// part is a view of the rows first to last.
+func (m Matrix) part(first, last int) Matrix {
+	m.Rows, m.Data = last-first, m.Data[first*m.Stride:]
+	return m
+}
+
+// whole says that the rows are adjacent: one run of Rows*Cols values.
+func (m Matrix) whole() bool { return m.Stride == m.Cols }

@@ -1,6 +1,10 @@
 package nnlib
 
-import "sync"
+import (
+	"sync"
+
+	"digitlab/nnlib/internal/kernel"
+)
 
 // block is the finished sum over the leaves first to first+size of a fixed
 // binary tree. data is nil where only the totals are wanted.
@@ -22,9 +26,7 @@ func join(stack []block, b block, leaves int, spare *pool) []block {
 			break
 		}
 		a.sum.add(b.sum)
-		for i, v := range b.data {
-			a.data[i] += v
-		}
+		kernel.Add(a.data[:len(b.data)], b.data)
 		spare.put(b.data)
 		a.size *= 2
 		b, stack = a, stack[:len(stack)-1]

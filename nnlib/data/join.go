@@ -128,10 +128,11 @@ func (j *joined) Fill(b *nnlib.Block, p nnlib.Pass) error {
 		if err := j.parts[k].Fill(&u.block, p); err != nil {
 			return err
 		}
-		s := u.block.Sparse
-		if sparse = sparse && s != nil; sparse {
+		if sparse = sparse && u.block.Listed(); sparse {
 			for i := range u.rows {
-				entries += s.End[i] - s.First[i]
+				for range u.block.Entries(i) {
+					entries++
+				}
 			}
 		}
 	}
@@ -165,7 +166,7 @@ type mix struct {
 func (m *mix) add(i int, from *nnlib.Block, k int) {
 	if s := m.sparse; s != nil {
 		s.First[i] = m.entries
-		for column, v := range from.Sparse.Row(k) {
+		for column, v := range from.Entries(k) {
 			s.Index[m.entries], s.Value[m.entries] = int32(column), v
 			m.entries++
 		}

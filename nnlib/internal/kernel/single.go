@@ -10,7 +10,7 @@ import "math"
 func fma(a, b, c float32) float32 {
 	s := float64(float64(a)*float64(b)) + float64(c)
 	if bits := math.Float64bits(s); bits&(1<<29-1) == 1<<28 || bits&(0x7ff<<52) < (1023-126)<<52 {
-		return carefully(float64(a)*float64(b), float64(c), s)
+		return carefully(float64(float64(a)*float64(b)), float64(c), s)
 	}
 	return float32(s)
 }
