@@ -40,7 +40,7 @@ func CheckGradient(ctx context.Context, m *Model, d Dataset, penalty Penalty, st
 	case d.Shape().Len() != m.Topology.Input.Len() || d.Classes() > places[len(places)-1].out.Len():
 		return c, &ShapeError{"data", "rows or classes do not fit the model"}
 	}
-	o := newObjective(m.Topology, d, penalty, 64, 1)
+	o := newObjective(m.Topology, d, penalty, Recipe{}.leaves, 1)
 	o.pass = Pass{Train: true, Rows: make([]int, d.Len())}
 	for i := range o.pass.Rows {
 		o.pass.Rows[i] = i

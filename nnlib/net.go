@@ -1,10 +1,6 @@
 package nnlib
 
-import (
-	"fmt"
-
-	"digitlab/nnlib/internal/kernel"
-)
+import "fmt"
 
 // net is a topology bound for one worker: layer models, and outputs and deltas
 // of one chunk.
@@ -79,42 +75,31 @@ func (n *net) in(i int, block *Input) *Input {
 	return &n.ins[i]
 }
 
-// forward computes every layer's output for the block and returns the last.
-func (n *net) forward(p Pass, w []Float, block *Input) Matrix {
-	rows := block.Rows()
-	for i, l := range n.layers {
+// rows makes outputs and inputs between the layers as long as a chunk.
+func (n *net) rows(rows int) {
+	for i := range n.layers {
 		n.out[i] = n.out[i].Top(rows)
 		if i > 0 {
-			n.ins[i] = Input{Matrix: n.out[i-1]}
+			n.ins[i].Matrix = n.out[i-1]
 		}
+	}
+}
+
+// forward computes every layer's output for the block and returns the last.
+func (n *net) forward(p Pass, w []Float, block *Input) Matrix {
+	n.rows(block.Rows())
+	for i, l := range n.layers {
 		l.Forward(n.pass(p, i), n.part(w, i), n.out[i], n.in(i, block))
 	}
 	return n.out[len(n.out)-1]
 }
 
-// cost computes the block's totals, and the cost's derivative by the loss's
-// input for what follows.
-func (n *net) cost(p Pass, w []Float, b *Block) (Sum, Matrix) {
-	out := n.forward(p, w, &b.Input)
-	top := len(n.layers) - 1
-	d := n.delta[max(top-1, 0)].Top(out.Rows)
-	return n.loss.Delta(d, out, n.in(top, &b.Input).Dense(), b.Targets), d
-}
-
-// gradient adds the block's gradient, times scale, to grad, from the delta d
-// that cost left. With grad the weights themselves and scale -rate/weight it is
-// the direct update: a layer hands its delta down before its weights change.
-func (n *net) gradient(p Pass, w, grad []Float, scale Float, d Matrix, b *Block) {
-	if scale != 1 {
-		for i := range d.Rows {
-			kernel.Scale(d.Row(i), scale)
+// apart says that a chunk can be shared by workers.
+func (n *net) apart() bool {
+	for _, l := range n.layers {
+		if _, ok := l.(apart); !ok {
+			return false
 		}
 	}
-	for i := len(n.layers) - 2; i >= n.lowest; i-- {
-		pass, in, dOut := n.pass(p, i), n.in(i, &b.Input), n.delta[i].Top(d.Rows)
-		if i > n.lowest {
-			n.layers[i].Backward(pass, n.part(w, i), n.delta[i-1].Top(d.Rows), dOut, n.out[i], in)
-		}
-		n.layers[i].Gradient(pass, n.part(grad, i), dOut, in)
-	}
+	return true
 }

@@ -2,7 +2,8 @@ package nnlib
 
 import (
 	"context"
-	"sync"
+
+	"digitlab/nnlib/internal/kernel"
 )
 
 // Position says where a step stands. It follows from the recipe, the number of
@@ -30,59 +31,116 @@ type Objective interface {
 // objective is the map over chunks and the reduce over leaves. A step's rows
 // are cut into chunks; leaf i of L = min(leaves, chunks) owns the chunks iC/L
 // to (i+1)C/L, whose gradients chain into one array; leaves meet in a binary
-// tree. Workers own runs of leaves, so no bit depends on their number.
+// tree. Workers own runs of leaves, so no bit depends on their number. A step of
+// one chunk is shared by the workers as a team.
 type objective struct {
 	data    Dataset
 	penalty Penalty
 	spans   []Span
-	leaves  int
+	leaves  func(chunks int) int
 	workers []*worker
+	crew    *crew // nil: nobody has been called yet
 	spare   pool
 	stack   []block
+	team    *team // of all workers; nil: a chunk is one worker's
 
 	pass Pass // of this step; Rows is the step's whole list
 	at   Position
+
+	// What the crew is called for.
+	ctx            context.Context
+	work           work
+	count, chunks  int  // leaves and chunks
+	share          int  // workers that have a part
+	fresh          bool // grad is to be overwritten
+	runLeaves, one func(i int)
 }
 
 type worker struct {
 	net   *net
+	ins   []Input // what each layer reads of this worker's rows
 	block Block
+	alone *team // of this worker
 	stack []block
+	sum   Sum
 	err   error
+	clock clock
 }
 
-func newObjective(t Topology, d Dataset, p Penalty, leaves, workers int) *objective {
+func newObjective(t Topology, d Dataset, p Penalty, leaves func(chunks int) int, workers int) *objective {
 	o := &objective{data: d, penalty: p, spans: t.Spans(), leaves: leaves}
 	for range workers {
-		o.workers = append(o.workers, &worker{net: t.bind()})
+		k := &worker{net: t.bind(), ins: make([]Input, len(t.Layers))}
+		k.alone = &team{barrier: newBarrier(1), net: k.net, block: &k.block}
+		o.workers = append(o.workers, k)
+	}
+	o.runLeaves = func(i int) {
+		if i < o.share {
+			o.workers[i].leaves(o, i*o.count/o.share, (i+1)*o.count/o.share)
+		}
+	}
+	o.one = func(i int) {
+		k := o.workers[i]
+		if n := len(o.work.grad); n > 0 && o.fresh {
+			clear(o.work.grad[i*n/o.share : (i+1)*n/o.share])
+		}
+		k.sum = k.chunk(o.team, i, o.work)
 	}
 	return o
+}
+
+// call runs a task on all workers.
+func (o *objective) call(task func(i int)) {
+	if len(o.workers) == 1 {
+		task(0)
+		return
+	}
+	if o.crew == nil {
+		o.crew = newCrew(len(o.workers))
+		if o.workers[0].net.apart() {
+			k := o.workers[0]
+			o.team = &team{barrier: newBarrier(len(o.workers)), net: k.net, block: &k.block}
+		}
+	}
+	o.crew.do(task)
+}
+
+// rest lets the crew go until the next call.
+func (o *objective) rest() {
+	if o.crew != nil {
+		o.crew.end()
+		o.crew = nil
+	}
 }
 
 func (o *objective) At() Position { return o.at }
 
 func (o *objective) Eval(ctx context.Context, w, grad []Float) (Sum, error) {
-	chunks := (len(o.pass.Rows) + Chunk - 1) / Chunk
-	leaves := min(o.leaves, chunks)
-	n := min(len(o.workers), leaves)
-	var wait sync.WaitGroup
-	for i, k := range o.workers[:n] {
-		run := func() { k.run(ctx, o, w, grad != nil, i*leaves/n, (i+1)*leaves/n, leaves, chunks) }
-		if i == n-1 {
-			run()
-		} else {
-			wait.Go(run)
-		}
+	sum, err := o.eval(ctx, w, grad)
+	if err == nil {
+		sum.Penalty = o.penalize(w, grad)
 	}
-	wait.Wait()
+	return sum, err
+}
+
+func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
+	chunks := (len(o.pass.Rows) + Chunk - 1) / Chunk
+	o.ctx, o.work, o.chunks, o.fresh = ctx, work{pass: o.pass, w: w, grad: grad}, chunks, true
+	if chunks == 1 {
+		o.work.mean, o.work.rate = true, 1
+		return o.single()
+	}
+	o.count = min(o.leaves(chunks), chunks)
+	o.share = min(len(o.workers), o.count)
+	o.call(o.runLeaves)
 	o.stack = o.stack[:0]
 	var err error
-	for _, k := range o.workers[:n] {
+	for _, k := range o.workers[:o.share] {
 		if err == nil {
 			err = k.err
 		}
 		for _, b := range k.stack {
-			o.stack = join(o.stack, b, leaves, &o.spare)
+			o.stack = join(o.stack, b, o.count, &o.spare)
 		}
 	}
 	defer func() {
@@ -95,14 +153,41 @@ func (o *objective) Eval(ctx context.Context, w, grad []Float) (Sum, error) {
 	}
 	root := o.stack[0]
 	if grad != nil {
-		scale := root.sum.scale(1)
-		for i, g := range root.data {
-			grad[i] = g * scale
-		}
+		copy(grad, root.data)
+		kernel.Scale(grad, root.sum.scale(1))
 	}
-	sum := root.sum
-	sum.Penalty = o.penalize(w, grad)
-	return sum, nil
+	o.workers[0].lap(Reduce)
+	return root.sum, nil
+}
+
+// single does o.work on the step's only chunk.
+func (o *objective) single() (Sum, error) {
+	if err := o.ctx.Err(); err != nil {
+		return Sum{}, err
+	}
+	k := o.workers[0]
+	if err := k.fill(o.data, o.work.pass); err != nil {
+		return Sum{}, err
+	}
+	if len(o.workers) > 1 && len(o.work.pass.Rows) >= 2*band && o.workers[0].net.apart() {
+		o.share = len(o.workers)
+		o.call(o.one)
+		return k.sum, nil
+	}
+	if o.fresh {
+		clear(o.work.grad)
+	}
+	return k.chunk(k.alone, 0, o.work), nil
+}
+
+// fill brings a chunk's rows into the worker's block.
+func (k *worker) fill(d Dataset, p Pass) error {
+	err := k.net.fill(d, &k.block, p)
+	if err == nil {
+		k.net.rows(k.block.Rows())
+	}
+	k.lap(Read)
+	return err
 }
 
 // penalize adds the penalty's gradient to grad and returns its cost.
@@ -124,31 +209,28 @@ func (o *objective) penalize(w, grad []Float) (cost float64) {
 	return cost
 }
 
-// run does the leaves lo to hi.
-func (k *worker) run(ctx context.Context, o *objective, w []Float, want bool, lo, hi, leaves, chunks int) {
+// leaves does the leaves first to last.
+func (k *worker) leaves(o *objective, first, last int) {
 	k.stack, k.err = k.stack[:0], nil
-	for leaf := lo; leaf < hi; leaf++ {
-		b := block{first: leaf, size: 1}
-		if want {
-			b.data = o.spare.take(len(w))
+	for leaf := first; leaf < last; leaf++ {
+		b, c := block{first: leaf, size: 1}, o.work
+		if c.grad != nil {
+			b.data = o.spare.take(len(c.w))
+			c.grad = b.data
 		}
-		for c := leaf * chunks / leaves; c < (leaf+1)*chunks/leaves; c++ {
-			p := o.pass
-			p.Rows = p.Rows[c*Chunk : min((c+1)*Chunk, len(p.Rows))]
-			if k.err = ctx.Err(); k.err == nil {
-				k.err = k.net.fill(o.data, &k.block, p)
+		for i := leaf * o.chunks / o.count; i < (leaf+1)*o.chunks/o.count; i++ {
+			c.pass.Rows = o.pass.Rows[i*Chunk : min((i+1)*Chunk, len(o.pass.Rows))]
+			if k.err = o.ctx.Err(); k.err == nil {
+				k.err = k.fill(o.data, c.pass)
 			}
 			if k.err != nil {
 				o.spare.put(b.data)
 				return
 			}
-			sum, d := k.net.cost(p, w, &k.block)
-			b.sum.add(sum)
-			if want {
-				k.net.gradient(p, w, b.data, 1, d, &k.block)
-			}
+			b.sum.add(k.chunk(k.alone, 0, c))
 		}
-		k.stack = join(k.stack, b, leaves, &o.spare)
+		k.stack = join(k.stack, b, o.count, &o.spare)
+		k.lap(Reduce)
 	}
 }
 
@@ -156,14 +238,6 @@ func (o *objective) Descend(ctx context.Context, w []Float, rate float64) (Sum, 
 	if !o.at.Direct {
 		panic("nnlib: Descend where Position.Direct is false")
 	}
-	if err := ctx.Err(); err != nil {
-		return Sum{}, err
-	}
-	k := o.workers[0]
-	if err := k.net.fill(o.data, &k.block, o.pass); err != nil {
-		return Sum{}, err
-	}
-	sum, d := k.net.cost(o.pass, w, &k.block)
-	k.net.gradient(o.pass, w, w, sum.scale(-rate), d, &k.block)
-	return sum, nil
+	o.ctx, o.work, o.fresh = ctx, work{pass: o.pass, w: w, grad: w, mean: true, rate: -rate}, false
+	return o.single()
 }

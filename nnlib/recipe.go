@@ -17,7 +17,7 @@ type Recipe struct {
 	Sample    float64     // chance of each row to be in a step, which counts as an epoch; neither Batch nor Sample: all rows
 	Holdout   float64     // share of the rows, in [0, 1), never trained on and measured after every epoch
 	Patience  int         // epochs without a better cost of the rows held out before the run ends with its best weights; zero: never
-	Leaves    int         // of the tree that gradients are summed in; zero means 64
+	Leaves    int         // of the tree that gradients are summed in; zero means one for each 1,024 rows of the step, 1 to 64
 	Seed      uint64
 	Weights   []Float // to start from; nil: drawn from Seed
 }
@@ -27,6 +27,7 @@ type Recipe struct {
 type Machine struct {
 	Workers int           // goroutines; zero means one a processor
 	Save    time.Duration // between checkpoints; zero means 5 s
+	Profile bool          // measure the phases of each step, for Run.Profile
 }
 
 func (m Machine) workers() int {
@@ -85,11 +86,12 @@ func (r Recipe) check() error {
 	return err
 }
 
-func (r Recipe) leaves() int {
+// leaves is the number of leaves for so many chunks.
+func (r Recipe) leaves(chunks int) int {
 	if r.Leaves > 0 {
 		return r.Leaves
 	}
-	return 64
+	return min(max(chunks/8, 1), 64)
 }
 
 // initial is the weights of step 0.

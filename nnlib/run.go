@@ -25,6 +25,7 @@ type Run struct {
 	err     error
 	lost    error // head's weights are not to be used; the directory's checkpoint is
 
+	profile   Profile
 	print     [32]byte // of the data bound last
 	sampler   *sampler
 	objective *objective
@@ -225,20 +226,21 @@ func (r *Run) bind(d Dataset) (release func(), err error) {
 			return nil, errors.New("nnlib: the run was trained on other data")
 		}
 		r.sampler, r.print = s, print
-		r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves(), r.machine.workers())
+		r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves, r.machine.workers())
 	}
 	r.objective.data = d // the one bound before may be closed
 	if r.dir == "" {
-		return func() {}, r.lost
+		return r.objective.rest, r.lost
 	}
-	if release, err = r.dir.lock(); err != nil {
+	unlock, err := r.dir.lock()
+	if err != nil {
 		return nil, err
 	}
 	if err = r.begin(print); err != nil {
-		release()
+		unlock()
 		return nil, err
 	}
-	return release, nil
+	return func() { r.objective.rest(); unlock() }, nil
 }
 
 // begin reads the locked directory again, or makes its first files.
@@ -282,20 +284,32 @@ func (r *Run) checkData(d Dataset) error {
 	return nil
 }
 
+// Profile is the time of the steps computed so far, by phase, where the Machine
+// says Profile.
+func (r *Run) Profile() Profile { return r.profile }
+
 // advance takes one step: whole, or not at all.
 func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 	if err := ctx.Err(); err != nil {
 		return Step{}, err
 	}
-	rows, at := r.sampler.at(s.step)
 	o := r.objective
+	k := o.workers[0]
+	k.clock.start(r.machine.Profile)
+	rows, at := r.sampler.at(s.step)
+	k.lap(Sample)
 	if _, ok := o.data.(Steady); !ok {
 		at.Fixed = false
 	}
 	o.at, o.pass = at, Pass{Train: true, Seed: r.recipe.Seed, Step: uint64(s.step), Rows: rows}
 	u, err := s.stepper.Step(ctx, s.weights, o)
+	k.lap(Apply)
 	if err != nil {
 		return Step{}, err
+	}
+	r.profile.Steps++
+	for i, t := range k.clock.time {
+		r.profile.Time[i] += t
 	}
 	step := Step{
 		Number: at.Step + 1, Epoch: at.Epoch + 1, EpochEnd: at.Last, Examples: u.Sum.Examples,
