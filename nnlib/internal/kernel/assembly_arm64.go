@@ -2,5 +2,29 @@
 
 package kernel
 
-// assembly is the tiers in assembly that run here, the best one first.
-func assembly() []*tier { return nil }
+// assembly is the tiers in assembly that run here, the best one first: every
+// arm64 has NEON.
+func assembly() []*tier { return []*tier{&neon} }
+
+var neon = tier{
+	name:           "neon",
+	product:        neonProduct,
+	bytesForward:   neonBytesForward,
+	bytesGradient:  neonBytesGradient,
+	bytesTranspose: neonBytesTranspose,
+	transpose:      neonTranspose,
+	axpy:           neonAxpy,
+	add:            neonAdd,
+	scale:          neonScale,
+	exp:            neonExp,
+	sigmoid:        neonSigmoid,
+	tanh:           neonTanh,
+	leaky:          neonLeaky,
+	sigmoidSlope:   neonSigmoidSlope,
+	tanhSlope:      neonTanhSlope,
+	leakySlope:     neonLeakySlope,
+	softmax:        neonSoftmax,
+	momentum:       neonMomentum,
+	nesterov:       neonNesterov,
+	adam:           neonAdam,
+}
