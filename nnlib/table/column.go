@@ -3,6 +3,7 @@ package table
 import (
 	"errors"
 	"io"
+	"math"
 	"slices"
 
 	"digitlab/nnlib"
@@ -27,6 +28,18 @@ func ReadCSV(s Source, o Options) (*Table, error) {
 	r, k := &rows{lines: newLines(s)}, newLabels(o, true)
 	var t targets
 	var columns []string
+	target := func(label []byte) error {
+		place, value, err := k.add(r.lines, r.labelAt, label)
+		switch {
+		case err != nil:
+			return err
+		case o.Values:
+			t.values, t.width = append(t.values, nnlib.Float(value)), 1
+		default:
+			t.class = append(t.class, place)
+		}
+		return nil
+	}
 	for {
 		line, err := r.row()
 		if err == io.EOF && r.count > 0 {
@@ -46,16 +59,15 @@ func ReadCSV(s Source, o Options) (*Table, error) {
 		if err := r.labelled(line); err != nil {
 			return nil, err
 		}
-		place, value, err := k.add(r.lines, r.labelAt, r.label)
-		if err != nil {
+		if err := target(r.label); err != nil {
 			return nil, err
 		}
-		if o.Values {
-			t.values, t.width = append(t.values, nnlib.Float(value)), 1
-		} else {
-			t.class = append(t.class, place)
-		}
 		r.count++
+		if r.count == 1 {
+			if err := r.ahead(math.MaxInt, target); err != nil {
+				return nil, err
+			}
+		}
 	}
 	var err error
 	if t.classes, t.names, err = k.close(s.Name); err != nil {

@@ -2,9 +2,12 @@ package table
 
 import (
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math"
+	"math/bits"
 
 	"digitlab/nnlib"
 )
@@ -96,6 +99,11 @@ func (r *rows) read(limit int, labels string) error {
 			return r.ragged(n)
 		}
 		r.count++
+		if r.count == 1 {
+			if err := r.ahead(limit, nil); err != nil {
+				return err
+			}
+		}
 	}
 }
 
@@ -113,6 +121,14 @@ func (r *rows) line(line []byte) (n int, err error) {
 		r.grow(r.columns)
 	}
 	for i := 0; ; {
+		if !r.isFloat {
+			short := math.MaxInt // values up to the label
+			if n < r.labelAt {
+				short = r.labelAt - 1 - n
+			}
+			k, next := r.short(line[i:], r.separator, short)
+			n, i = n+k, i+next
+		}
 		if n+1 == r.labelAt {
 			text, next := cut(line, i, r.separator)
 			r.label = append(r.label[:0], text...)
@@ -122,7 +138,7 @@ func (r *rows) line(line []byte) (n int, err error) {
 			i = next
 			continue
 		}
-		// The usual case: one to three digits and a separator.
+		// One to three digits and a separator, or the end.
 		if i < len(line) && line[i]-'0' <= 9 {
 			x, j := uint(line[i]-'0'), i+1
 			for j < len(line) && j < i+3 && line[j]-'0' <= 9 {
@@ -167,6 +183,38 @@ func (r *rows) line(line []byte) (n int, err error) {
 		}
 		i = next
 	}
+}
+
+// short appends values of one to three digits with a separator behind, up to
+// most of them and the first that is anything else or near the end of the text.
+// It returns their number and the text's.
+func (v *values) short(text []byte, separator byte, most int) (n, length int) {
+	const ones = 0x01010101
+	fours := uint64(separator)*0x0100010001000100 | 0x0030003000300030 // "0,0,0,0,"
+	separators, to, top := uint32(separator)*ones, v.bytes, uint32(0)
+	i := 0
+	for i+8 <= len(text) && n < most {
+		w := binary.LittleEndian.Uint64(text[i:])
+		if w == fours && n+4 <= most {
+			to, i, n = append(to, 0, 0, 0, 0), i+8, n+4
+			continue
+		}
+		// The lowest byte that is 0 here is the first separator.
+		s := uint32(w) ^ separators
+		digits := bits.TrailingZeros32((s-ones)&^s&(0x80*ones)) / 8
+		if digits == 0 || digits == 4 {
+			break
+		}
+		// The digits' values stand in the upper bytes; no other byte is below 10.
+		d := (uint32(w) ^ 0x30*ones) << (8 * (4 - digits))
+		x := d>>8&0xff*100 + d>>16&0xff*10 + d>>24
+		if (d|(d+0x76*ones))&(0x80*ones) != 0 || x > 255 {
+			break
+		}
+		to, top, i, n = append(to, byte(x)), max(top, x), i+digits+1, n+1
+	}
+	v.bytes, v.max = to, max(v.max, float64(top))
+	return n, i
 }
 
 // cut is the value that begins at i, without the blanks around it, and where

@@ -51,6 +51,27 @@ func (v *values) note(x float64, line, column int) {
 	}
 }
 
+// join appends the numbers of the text after so many lines.
+func (v *values) join(w *values, lines int) {
+	v.max = max(v.max, w.max)
+	if v.outside.line == 0 && w.outside.line > 0 {
+		v.outside = w.outside
+		v.outside.line += lines
+	}
+	if w.isFloat && !v.isFloat {
+		v.spill()
+	}
+	v.grow(len(w.bytes) + len(w.floats))
+	v.floats = append(v.floats, w.floats...)
+	if !v.isFloat {
+		v.bytes = append(v.bytes, w.bytes...)
+		return
+	}
+	for _, b := range w.bytes {
+		v.floats = append(v.floats, nnlib.Float(b))
+	}
+}
+
 // spill turns the bytes into numbers.
 func (v *values) spill() {
 	v.isFloat = true
