@@ -21,6 +21,12 @@ func assembly() (tiers []*tier) {
 func avx512() *tier {
 	t := defined
 	t.name = "avx512"
+	t.axpy, t.add, t.scale = axpyAVX512, addAVX512, scaleAVX512
+	t.exp, t.sigmoid, t.tanh, t.leaky = expAVX512, sigmoidAVX512, tanhAVX512, leakyAVX512
+	t.sigmoidSlope, t.tanhSlope, t.leakySlope = sigmoidSlopeAVX512, tanhSlopeAVX512, leakySlopeAVX512
+	t.softmax = softmaxAVX512
+	t.momentum, t.nesterov = momentumAVX512, nesterovAVX512
+	t.adam = func(w, m, v, g *Float, c *AdamStep, n int) { adamAVX512(w, m, v, g, &c.Keep1, n) }
 	return &t
 }
 
@@ -28,5 +34,11 @@ func avx512() *tier {
 func avx2() *tier {
 	t := defined
 	t.name = "avx2"
+	t.axpy, t.add, t.scale = axpyAVX2, addAVX2, scaleAVX2
+	t.exp, t.sigmoid, t.tanh, t.leaky = expAVX2, sigmoidAVX2, tanhAVX2, leakyAVX2
+	t.sigmoidSlope, t.tanhSlope, t.leakySlope = sigmoidSlopeAVX2, tanhSlopeAVX2, leakySlopeAVX2
+	t.softmax = softmaxAVX2
+	t.momentum, t.nesterov = momentumAVX2, nesterovAVX2
+	t.adam = func(w, m, v, g *Float, c *AdamStep, n int) { adamAVX2(w, m, v, g, &c.Keep1, n) }
 	return &t
 }
