@@ -4,6 +4,9 @@ package kernel
 
 import "golang.org/x/sys/cpu"
 
+//go:generate go -C _asm/bytes run . -out ../../bytes_amd64.s -stubs ../../bytes_amd64.go -pkg kernel
+//go:generate go -C _asm/product run . -out ../../product_amd64.s -stubs ../../product_amd64.go -pkg kernel
+
 // assembly is the tiers in assembly that run here, the best one first.
 func assembly() (tiers []*tier) {
 	x := &cpu.X86
@@ -21,6 +24,8 @@ func assembly() (tiers []*tier) {
 func avx512() *tier {
 	t := defined
 	t.name = "avx512"
+	t.product, t.transpose = productAVX512, transposeAVX2
+	t.bytesForward, t.bytesGradient, t.bytesTranspose = bytesForwardAVX512, bytesGradientAVX512, bytesTransposeAVX2
 	t.axpy, t.add, t.scale = axpyAVX512, addAVX512, scaleAVX512
 	t.exp, t.sigmoid, t.tanh, t.leaky = expAVX512, sigmoidAVX512, tanhAVX512, leakyAVX512
 	t.sigmoidSlope, t.tanhSlope, t.leakySlope = sigmoidSlopeAVX512, tanhSlopeAVX512, leakySlopeAVX512
@@ -34,6 +39,8 @@ func avx512() *tier {
 func avx2() *tier {
 	t := defined
 	t.name = "avx2"
+	t.product, t.transpose = productAVX2, transposeAVX2
+	t.bytesForward, t.bytesGradient, t.bytesTranspose = bytesForwardAVX2, bytesGradientAVX2, bytesTransposeAVX2
 	t.axpy, t.add, t.scale = axpyAVX2, addAVX2, scaleAVX2
 	t.exp, t.sigmoid, t.tanh, t.leaky = expAVX2, sigmoidAVX2, tanhAVX2, leakyAVX2
 	t.sigmoidSlope, t.tanhSlope, t.leakySlope = sigmoidSlopeAVX2, tanhSlopeAVX2, leakySlopeAVX2
