@@ -7,7 +7,7 @@ IN = ./tools/setup
 NOTEBOOK =
 FORCE =
 
-# PEERS_FLAGS='-only adam -rounds 1': what `go run ./tools/peers -help` lists.
+# PEERS_FLAGS='-only adam -rounds 1', PEERS_FLAGS='-spark -go': what `go run ./tools/peers -help` lists.
 PEERS_FLAGS =
 
 .PHONY: help setup spark bench-peers lab reports test data container-check strip lock clean

@@ -3,33 +3,32 @@ package main
 // contest is one measurement of everything.
 type contest struct {
 	place
+	contenders    []contender
 	rounds, times int
-	threads       int // 0: 1 and 2
+	threads       int  // 0: those that a work has goals for
+	all           bool // 1 and 2 threads, goals or not
 	say           func(format string, args ...any)
 }
 
-// counts is the numbers of threads that are measured.
-func (s contest) counts(processors int) []int {
-	switch {
-	case s.threads > 0:
+// counts is the numbers of threads that w is measured on.
+func (s contest) counts(w work, processors int) []int {
+	if s.threads > 0 {
 		return []int{s.threads}
-	case processors < 2:
-		return []int{1}
-	default:
-		return []int{1, 2}
 	}
+	return w.threads(processors, s.all)
 }
 
 // row measures one work on so many threads: all contenders are made ready, then they take turns.
 func (s contest) row(w work, threads int) table {
 	t := table{Work: w, Threads: threads}
 	var running []*process
-	for _, c := range contenders {
+	var who []contender
+	for _, c := range s.contenders {
 		if !c.takesPart(w) {
 			continue
 		}
 		t.Results = append(t.Results, result{Contender: c.Name})
-		running = append(running, nil)
+		running, who = append(running, nil), append(who, c)
 		r := &t.Results[len(t.Results)-1]
 		if w.Cold {
 			for range s.rounds {
@@ -44,13 +43,17 @@ func (s contest) row(w work, threads int) table {
 		}
 		r.Version, running[len(running)-1] = a.Version, p
 	}
-	for range s.rounds {
+	times := s.times
+	if w.Job.Iterations > 0 {
+		times = 1
+	}
+	for round := range s.rounds {
 		for i, p := range running {
 			r := &t.Results[i]
-			if p == nil || r.Error != "" {
+			if p == nil || r.Error != "" || who[i].Once && round > 0 {
 				continue
 			}
-			a, err := p.ask(s.times)
+			a, err := p.ask(times)
 			s.fail(r, err)
 			r.add(a)
 		}

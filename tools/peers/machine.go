@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"regexp"
 	"runtime"
 	"strconv"
@@ -16,11 +17,25 @@ type machine struct {
 	Go     string  `json:"go"`
 	Load   float64 `json:"load"`   // mean number of waiting processes in the minute before; 0 where it is not known
 	Pinned bool    `json:"pinned"` // contenders are tied to as many processors as they have threads
+	Commit string  `json:"commit"` // of the checkout; empty: it is not known
+}
+
+// commit is what git says of the checkout.
+func commit() string {
+	b, err := exec.Command("git", "rev-parse", "--short=12", "HEAD").Output()
+	if err != nil {
+		return ""
+	}
+	c := strings.TrimSpace(string(b))
+	if b, err = exec.Command("git", "status", "--porcelain", "--untracked-files=no", "--", "*.go", "*.s", "*.py", "*.c").Output(); err != nil || len(b) > 0 {
+		c += " with changes that are not committed"
+	}
+	return c
 }
 
 // describe reads what Linux tells of the machine; elsewhere less is known.
 func describe() machine {
-	m := machine{CPU: runtime.GOARCH, Count: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version()}
+	m := machine{CPU: runtime.GOARCH, Count: runtime.NumCPU(), System: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(), Commit: commit()}
 	if name := field("/proc/cpuinfo", "model name"); name != "" {
 		m.CPU = name
 	}

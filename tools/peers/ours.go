@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 
 	"digitlab/nnlib"
 	"digitlab/nnlib/mnist"
+	"digitlab/nnlib/spark"
 )
 
 // serve answers as peers.py does, for nnlib by its public API: a job, then the number of timings on each line.
@@ -23,7 +25,7 @@ func serve(folder string, threads int, in io.Reader, out io.Writer) error {
 		var err error
 		if o == nil {
 			o, err = begin(folder, threads, lines.Bytes())
-			a.Version = "digitlab " + nnlib.Precision
+			a.Version = version()
 		} else {
 			var times int
 			if times, err = strconv.Atoi(lines.Text()); err == nil {
@@ -40,17 +42,22 @@ func serve(folder string, threads int, in io.Reader, out io.Writer) error {
 	return lines.Err()
 }
 
+// version names what changes the figures, never the weights.
+func version() string { return "digitlab " + nnlib.Precision }
+
 // measured is a run under way, and what it is asked.
 type measured struct {
-	job    job
-	folder string
-	data   nnlib.Dataset
-	run    *nnlib.Run
-	epochs int // done
+	job     job
+	folder  string
+	threads int
+	recipe  nnlib.Recipe
+	data    nnlib.Dataset
+	run     *nnlib.Run
+	epochs  int // done
 }
 
 func begin(folder string, threads int, line []byte) (*measured, error) {
-	o := &measured{folder: folder}
+	o := &measured{folder: folder, threads: threads}
 	if err := json.Unmarshal(line, &o.job); err != nil {
 		return nil, err
 	}
@@ -65,16 +72,25 @@ func begin(folder string, threads int, line []byte) (*measured, error) {
 	if o.data, err = o.examples(train, rows); err != nil {
 		return nil, err
 	}
-	recipe, err := o.job.recipe(train.Shape())
-	if err != nil {
+	if o.recipe, err = o.job.recipe(train.Shape()); err != nil {
 		return nil, err
 	}
-	if o.run, err = nnlib.NewRun(recipe, nnlib.Machine{Workers: threads}); err != nil {
+	if o.job.Iterations > 0 {
+		if o.data, err = spark.Stack(o.data, sparkBlock, parts(rows, threads)...); err != nil {
+			return nil, err
+		}
+		_, _, err = o.iterate(o.job.Warm)
+		return o, err
+	}
+	if o.run, err = nnlib.NewRun(o.recipe, nnlib.Machine{Workers: threads}); err != nil {
 		return nil, err
 	}
 	_, _, err = o.train(o.job.Warm)
 	return o, err
 }
+
+// sparkBlock is the rows that Spark ML stacks, unless it is told otherwise.
+const sparkBlock = 128
 
 // recipe is the job in nnlib's words.
 func (j job) recipe(input nnlib.Shape) (r nnlib.Recipe, err error) {
@@ -92,13 +108,15 @@ func (j job) recipe(input nnlib.Shape) (r nnlib.Recipe, err error) {
 	t.Layers = append(t.Layers, nnlib.SoftmaxCrossEntropy{})
 	o := nnlib.GradientDescent{Rate: j.Rate}
 	switch j.Rule {
+	case "lbfgs": // what Spark does, to the weights that it starts from
+		return nnlib.Recipe{Topology: t, Optimizer: nnlib.LBFGS{Tolerance: -1}, Init: spark.Init{}, Seed: j.Seed}, nil
 	case "plain":
 	case "momentum":
 		o.Rule = nnlib.Momentum{Keep: 0.9}
 	case "adam":
 		o.Rule = nnlib.Adam{}
 	default:
-		return r, fmt.Errorf("there is no rule %q: plain, momentum or adam", j.Rule)
+		return r, fmt.Errorf("there is no rule %q: plain, momentum, adam or lbfgs", j.Rule)
 	}
 	r = nnlib.Recipe{Topology: t, Optimizer: o, Seed: j.Seed}
 	if j.Batch < j.Rows || j.Calls > 0 {
@@ -131,7 +149,7 @@ func (o *measured) train(epochs int) (seconds []float64, cost float64, err error
 	o.epochs += epochs
 	last := time.Now()
 	total, rows := 0.0, 0.0
-	for s := range o.run.To(context.Background(), o.data, o.run.Recipe().Steps(o.data, o.epochs)) {
+	for s := range o.run.To(context.Background(), o.data, o.recipe.Steps(o.data, o.epochs)) {
 		if s.Replayed {
 			continue
 		}
@@ -146,9 +164,42 @@ func (o *measured) train(epochs int) (seconds []float64, cost float64, err error
 	return seconds, cost, o.run.Err()
 }
 
+// iterate is a training from fresh weights: its seconds, and the cost after it.
+func (o *measured) iterate(iterations int) (seconds, cost float64, err error) {
+	start := time.Now()
+	if o.run, err = nnlib.NewRun(o.recipe, nnlib.Machine{Workers: o.threads}); err != nil {
+		return 0, 0, err
+	}
+	done := 0
+	for range o.run.To(context.Background(), o.data, iterations) {
+		done++
+	}
+	seconds = time.Since(start).Seconds()
+	if err = o.run.Err(); err != nil {
+		return 0, 0, err
+	}
+	if done != iterations {
+		return 0, 0, fmt.Errorf("%d iterations, %d were asked for", done, iterations)
+	}
+	p, err := o.run.Model().Predict(context.Background(), o.data)
+	if err != nil {
+		return 0, 0, err
+	}
+	return seconds, p.Sum.Mean(), nil
+}
+
 func (o *measured) take(times int) (a answer, err error) {
 	var test *mnist.Data // read after the clock where it is not what is timed
-	if o.job.Calls == 0 {
+	switch {
+	case o.job.Iterations > 0:
+		a.Seconds = make([]float64, times)
+		for i := range a.Seconds {
+			if a.Seconds[i], a.Cost, err = o.iterate(o.job.Iterations); err != nil {
+				return a, err
+			}
+		}
+		a.End = unix()
+	case o.job.Calls == 0:
 		if a.Seconds, a.Cost, err = o.train(times); err != nil {
 			return a, err
 		}
@@ -170,6 +221,8 @@ func (o *measured) take(times int) (a answer, err error) {
 		}
 		a.End = unix()
 	}
+	hash := m.Hash()
+	a.Hash = hex.EncodeToString(hash[:8])
 	p, err := o.predict(m, test, test.Len())
 	if err != nil {
 		return a, err

@@ -54,7 +54,7 @@ func smaller(w work) work {
 		w.Job.Batch = 32
 	}
 	w.Job.Rate = min(20*w.Job.Rate, 0.1)
-	w.Job.Warm = min(w.Job.Warm, 20)
+	w.Job.Iterations = min(w.Job.Iterations, 10)
 	return w
 }
 
@@ -89,6 +89,15 @@ func TestOursAnswersEveryWork(t *testing.T) {
 			}
 			if a[1].Seconds[0] <= 0 || a[2].End <= a[1].End {
 				t.Errorf("timings %v until %v, then until %v", a[1].Seconds, a[1].End, a[2].End)
+			}
+			if a[1].Hash == "" || w.Job.Calls == 0 && w.Job.Iterations == 0 && a[1].Hash == a[2].Hash {
+				t.Errorf("the hashes of the weights are %q and %q", a[1].Hash, a[2].Hash)
+			}
+			if w.Job.Iterations > 0 {
+				if a[2].Cost != a[1].Cost || a[2].Hash != a[1].Hash || a[2].Accuracy < 0.3 {
+					t.Errorf("two trainings: %+v, %+v", a[1], a[2])
+				}
+				return
 			}
 			if w.Job.Calls == 0 && (a[2].Cost >= a[1].Cost || a[2].Accuracy < 0.3) {
 				t.Errorf("20 epochs more: cost %v, then %v and accuracy %v", a[1].Cost, a[2].Cost, a[2].Accuracy)

@@ -15,12 +15,13 @@ import (
 	"syscall"
 )
 
-// place says where contenders run: the folder of the IDX files, the Python that has the peers, the folder of peers.py.
+// place says where contenders run: the folder of the IDX files, the Python that has the peers, the one that has Spark,
+// the command of the Go libraries, the folder of peers.py.
 type place struct {
-	data, python, scripts string
-	cache                 string // folder for what torch.compile makes
-	pin                   string // the program that ties a process to processors; empty: there is none
-	processors            []string
+	data, python, spark, goLibraries, scripts string
+	cache                                     string // folder for what torch.compile makes
+	pin                                       string // the program that ties a process to processors; empty: there is none
+	processors                                []string
 }
 
 // process is one contender at one work, on so many threads.
@@ -34,20 +35,30 @@ type process struct {
 // start starts c. Each has as many processors as threads, where the system can tie it to them.
 func (p place) start(c contender, threads int) (*process, error) {
 	n := strconv.Itoa(threads)
-	args := []string{p.python, filepath.Join(p.scripts, "peers.py"), p.data, n}
-	if c.Way == "" {
-		self, err := os.Executable()
+	var args []string
+	switch c.Program {
+	case self:
+		own, err := os.Executable()
 		if err != nil {
 			return nil, err
 		}
-		args = []string{self, "-serve", p.data, "-threads", n}
+		args = []string{own, "-serve", p.data, "-threads", n}
+	case python:
+		args = []string{p.python, filepath.Join(p.scripts, "peers.py"), p.data, n}
+	case sparkML:
+		args = []string{p.spark, filepath.Join(p.scripts, "peers.py"), p.data, n}
+	case goLibrary:
+		args = []string{p.goLibraries, p.data}
 	}
 	if p.pin != "" && len(p.processors) >= threads {
 		args = append([]string{p.pin, "-c", strings.Join(p.processors[:threads], ",")}, args...)
 	}
 	r := &process{cmd: exec.Command(args[0], args[1:]...)}
 	r.cmd.Env = append(os.Environ(), "GOMAXPROCS="+n, "OMP_NUM_THREADS="+n, "MKL_NUM_THREADS="+n, "OPENBLAS_NUM_THREADS="+n, "JAX_PLATFORMS=cpu",
-		"TORCHINDUCTOR_CACHE_DIR="+p.cache)
+		"TORCHINDUCTOR_CACHE_DIR="+p.cache, "SPARK_LOCAL_IP=127.0.0.1")
+	if c.Tier != "" {
+		r.cmd.Env = append(r.cmd.Env, "DIGITLAB_SIMD="+c.Tier)
+	}
 	r.cmd.Stderr = &r.noise
 	in, err := r.cmd.StdinPipe()
 	if err != nil {

@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // report is all that benchmarks.json holds.
 type report struct {
-	Machine machine `json:"machine"`
-	Rounds  int     `json:"rounds"`
-	Times   int     `json:"times"` // timings in each
-	Tables  []table `json:"tables"`
+	Machine machine   `json:"machine"`
+	Command string    `json:"command"` // the flags
+	Date    time.Time `json:"date"`
+	Minutes float64   `json:"minutes"` // that it took
+	Rounds  int       `json:"rounds"`
+	Times   int       `json:"times"`  // timings in each
+	Filled  float64   `json:"filled"` // share of the pixels that are not zero
+	Roofs   []roof    `json:"roofs"`
+	Tables  []table   `json:"tables"`
 }
 
 // table is one work on one number of threads.
@@ -27,12 +33,15 @@ type result struct {
 	Version   string    `json:"version"`
 	Error     string    `json:"error,omitempty"` // why there are no figures
 	Seconds   []float64 `json:"seconds"`
-	Median    float64   `json:"median"`   // of Seconds
-	Spread    float64   `json:"spread"`   // between their quartiles, as a share of the median
-	Ratio     float64   `json:"ratio"`    // Median over Digitlab's: above 1, Digitlab is so many times faster
-	Accuracy  float64   `json:"accuracy"` // share of the test images, after the last timing
-	Cost      float64   `json:"cost"`     // mean of the last epoch
-	Memory    int64     `json:"memory"`   // bytes, the most that the process held
+	Median    float64   `json:"median"`         // of Seconds
+	Least     float64   `json:"least"`          // of Seconds
+	Most      float64   `json:"most"`           // of Seconds
+	Spread    float64   `json:"spread"`         // between their quartiles, as a share of the median
+	Ratio     float64   `json:"ratio"`          // Median over Digitlab's: above 1, Digitlab is so many times faster
+	Accuracy  float64   `json:"accuracy"`       // share of the test images, after the last timing
+	Cost      float64   `json:"cost"`           // mean of the last epoch; of lbfgs, after the last iteration
+	Hash      string    `json:"hash,omitempty"` // of Digitlab's weights, after the last timing
+	Memory    int64     `json:"memory"`         // bytes, the most that the process held
 }
 
 // unsteady is the spread from which a row is not to be quoted.
@@ -40,7 +49,7 @@ const unsteady = 0.1
 
 func (r *result) add(a answer) {
 	r.Seconds = append(r.Seconds, a.Seconds...)
-	r.Accuracy, r.Cost = a.Accuracy, a.Cost
+	r.Accuracy, r.Cost, r.Hash = a.Accuracy, a.Cost, a.Hash
 }
 
 // compare fills in what follows from the timings.
@@ -50,7 +59,7 @@ func (t *table) compare() {
 		r := &t.Results[i]
 		if len(r.Seconds) > 0 {
 			s := slices.Sorted(slices.Values(r.Seconds))
-			r.Median = quantile(s, 0.5)
+			r.Least, r.Median, r.Most = s[0], quantile(s, 0.5), s[len(s)-1]
 			r.Spread = (quantile(s, 0.75) - quantile(s, 0.25)) / r.Median
 		}
 		if r.Contender == ours && r.Error == "" {
@@ -77,7 +86,7 @@ func quantile(s []float64, q float64) float64 {
 // best is the fastest of the peers, nil where none has figures.
 func (t table) best() (best *result) {
 	for i := range t.Results {
-		if r := &t.Results[i]; r.Contender != ours && r.Error == "" && (best == nil || r.Median < best.Median) {
+		if r := &t.Results[i]; !contenderNamed(r.Contender).isOurs() && r.Error == "" && (best == nil || r.Median < best.Median) {
 			best = r
 		}
 	}
@@ -93,46 +102,15 @@ func (t table) of(contender string) *result {
 	return &t.Results[i]
 }
 
-// markdown is the page: a summary, then every row.
-func (r report) markdown() string {
-	var b strings.Builder
-	m := r.Machine
-	fmt.Fprintf(&b, "# Digitlab beside PyTorch, JAX and scikit-learn\n\nMade by `make bench-peers`: %d rounds of %d timings, the contenders taking turns. "+
-		"%s, %d processors, %s, %s.\n", r.Rounds, r.Times, m.CPU, m.Count, m.System, m.Go)
-	if m.Load > 0.5 {
-		fmt.Fprintf(&b, "\n**The machine was busy when this began (load %.1f): do not quote these figures.**\n", m.Load)
+// over is how many times longer r took than own; 0: one of them has no figures.
+func (r *result) over(own *result) float64 {
+	if r == nil || own == nil {
+		return 0
 	}
-	if !m.Pinned {
-		b.WriteString("\nNothing ties a process to processors on this system: the thread counts are what each contender was asked for.\n")
-	}
-	b.WriteString("\nA ratio is a median over Digitlab's in the same table: above 1, Digitlab is so many times faster. " +
-		"Both sides shuffle, compute the cost, and start inference from bytes. The net is 784-64-10 (sigmoid, softmax, cross-entropy) unless the row says otherwise, " +
-		"an epoch 60,000 images. Reading files and making them ready for training is in the cold row alone. " +
-		"The accuracy is on the 10,000 test images after the last timing; all have then done the same number of epochs, each from weights and in an order of its own.\n" +
-		"\n| work | threads | Digitlab | best peer | ratio | PyTorch, eager | ratio | |\n|---|--:|--:|---|--:|--:|--:|---|\n")
-	for _, t := range r.Tables {
-		own, best, eager := t.of(ours), t.best(), t.of(idiom)
-		fmt.Fprintf(&b, "| %s | %d | %s | %s | %s | %s | %s | %s |\n",
-			t.Work.Title, t.Threads, own.time(), best.nameAndTime(), best.ratio(), eager.time(), eager.ratio(), t.remark())
-	}
-	for _, t := range r.Tables {
-		fmt.Fprintf(&b, "\n## %s, %s\n\n| | median | ratio | spread | accuracy | memory | version |\n|---|--:|--:|--:|--:|--:|---|\n", t.Work.Title, count(t.Threads, "thread"))
-		for _, r := range t.Results {
-			if r.Error != "" {
-				fmt.Fprintf(&b, "| %s | left out: %s | | | | | %s |\n", r.Contender, strings.ReplaceAll(r.Error, "|", "/"), r.Version)
-				continue
-			}
-			fmt.Fprintf(&b, "| %s | %s | %s | %.0f %% | %.2f %% | %.0f MB | %s |\n",
-				r.Contender, r.time(), r.ratio(), 100*r.Spread, 100*r.Accuracy, float64(r.Memory)/1e6, r.Version)
-		}
-		if s := t.remark(); s != "" {
-			fmt.Fprintf(&b, "\n%s\n", s)
-		}
-	}
-	return b.String()
+	return r.Median / own.Median
 }
 
-// remark warns of a table whose runs differ too much.
+// remark warns of a table whose runs differ too much, and of weights that differ where they may not.
 func (t table) remark() string {
 	var who []string
 	for _, r := range t.Results {
@@ -140,42 +118,28 @@ func (t table) remark() string {
 			who = append(who, fmt.Sprintf("%s %.0f %%", r.Contender, 100*r.Spread))
 		}
 	}
-	if who == nil {
-		return ""
+	var all []string
+	if who != nil {
+		all = append(all, "**runs differ too much to be quoted: "+strings.Join(who, "; ")+"**")
 	}
-	return "**runs differ too much to be quoted: " + strings.Join(who, "; ") + "**"
+	if a, b := t.of(ours), t.of(avx2); a != nil && b != nil && a.Hash != b.Hash {
+		all = append(all, "**the weights depend on the SIMD tier: "+a.Hash+" and "+b.Hash+"**")
+	}
+	return strings.Join(all, "; ")
 }
 
-func (r *result) nameAndTime() string {
-	if r == nil {
-		return "-"
+// sameWeights says of each work whether Digitlab's weights came out alike on all numbers of threads.
+func (r report) sameWeights(name string) bool {
+	hash := ""
+	for _, t := range r.Tables {
+		own := t.of(ours)
+		if t.Work.Name != name || own == nil {
+			continue
+		}
+		if hash != "" && hash != own.Hash {
+			return false
+		}
+		hash = own.Hash
 	}
-	return r.Contender + ": " + r.time()
-}
-
-func (r *result) time() string {
-	switch {
-	case r == nil:
-		return "-"
-	case r.Median < 1e-3:
-		return fmt.Sprintf("%.1f us", 1e6*r.Median)
-	case r.Median < 1:
-		return fmt.Sprintf("%.1f ms", 1e3*r.Median)
-	default:
-		return fmt.Sprintf("%.2f s", r.Median)
-	}
-}
-
-func (r *result) ratio() string {
-	if r == nil || r.Ratio == 0 {
-		return "-"
-	}
-	return fmt.Sprintf("%.2f", r.Ratio)
-}
-
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return true
 }
