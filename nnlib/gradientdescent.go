@@ -59,7 +59,10 @@ func (o GradientDescent) plain() bool {
 // Start allocates the gradient, the direction and the rule's vectors.
 func (o GradientDescent) Start(spans []Span) Stepper {
 	n := length(spans)
-	s := &descent{o: o, spans: spans, rate: o.Rate, grad: make([]Float, n), dir: make([]Float, n)}
+	s := &descent{o: o, spans: spans, rate: o.Rate, grad: make([]Float, n)}
+	if _, fast := o.Rule.(updating); o.undoes() || o.Tolerance > 0 || o.Rule != nil && !fast {
+		s.dir = make([]Float, n)
+	}
 	if o.Rule != nil {
 		for range o.Rule.Vectors() {
 			s.moments = append(s.moments, make([]Float, n))
@@ -75,7 +78,7 @@ type descent struct {
 	o       GradientDescent
 	spans   []Span
 	grad    []Float // scratch
-	dir     []Float // of the last update
+	dir     []Float // of the last update; nil where nobody looks at it
 	before  []Float // weights before the last update; nil where nothing is undone
 	moments [][]Float
 	rate    float64
@@ -112,14 +115,14 @@ func (s *descent) Step(ctx context.Context, w []Float, f Objective) (Update, err
 		judge.Cost = s.judge.Cost
 	} else {
 		s.updates++
-		s.direct()
+		s.clip()
 		if s.before != nil {
 			copy(s.before, w)
 		}
 	}
 	s.rate, s.judge = rate, judge
 	s.decay(w, rate)
-	kernel.Axpy(w, Float(-rate), s.dir)
+	s.update(w, rate, !undo)
 	s.bound(w)
 	last := s.o.Tolerance > 0 && s.updates > 1 &&
 		rate*norm(s.dir) < s.o.Tolerance*max(norm(w), 1)
@@ -217,18 +220,33 @@ func (s *descent) schedule(j *judge, at Position, sum Sum, known bool) (rate flo
 	return rate, undo
 }
 
-// direct makes the direction from the gradient.
-func (s *descent) direct() {
+// clip scales a gradient down that is too long.
+func (s *descent) clip() {
 	if s.o.Clip > 0 {
 		if n := norm(s.grad); n > s.o.Clip {
 			kernel.Scale(s.grad, Float(s.o.Clip/n))
 		}
 	}
-	if s.o.Rule == nil {
+}
+
+// update takes rate times the direction from w: a new one, or the last one
+// again. The direction itself is made only where somebody looks at it later.
+func (s *descent) update(w []Float, rate float64, fresh bool) {
+	rule, fast := s.o.Rule.(updating)
+	switch {
+	case s.dir != nil && fresh && s.o.Rule == nil:
 		copy(s.dir, s.grad)
+	case s.dir != nil && fresh:
+		s.o.Rule.Direct(s.dir, s.grad, s.moments, int(s.updates))
+	case s.dir == nil && fast:
+		rule.update(w, s.grad, s.moments, int(s.updates), rate)
 		return
 	}
-	s.o.Rule.Direct(s.dir, s.grad, s.moments, int(s.updates))
+	direction := s.dir
+	if direction == nil {
+		direction = s.grad
+	}
+	kernel.Axpy(w, Float(-rate), direction)
 }
 
 func (s *descent) AppendBinary(b []byte) ([]byte, error) {

@@ -36,45 +36,26 @@ type Predictions struct {
 // Predict runs all rows through the model, on all processors. The bits do not
 // depend on their number.
 func (m *Model) Predict(ctx context.Context, d Dataset) (*Predictions, error) {
-	places, n, err := m.Topology.places()
-	switch {
-	case err != nil:
+	outputs, err := m.check()
+	if err != nil {
 		return nil, err
-	case n != len(m.Weights):
-		return nil, &ShapeError{"model", fmt.Sprintf("%d weights, the topology has %d", len(m.Weights), n)}
-	case d.Shape().Len() != m.Topology.Input.Len():
-		return nil, &ShapeError{"data", fmt.Sprintf("rows of %d values, the model reads %d", d.Shape().Len(), m.Topology.Input.Len())}
-	}
-	outputs := places[len(places)-1].out.Len()
-	if d.Classes() > outputs {
-		return nil, &ShapeError{"data", fmt.Sprintf("%d classes, the model has %d outputs", d.Classes(), outputs)}
 	}
 	rows := d.Len()
 	p := &Predictions{Output: NewMatrix(rows, outputs), Class: make([]int, rows), Cost: make([]float64, rows)}
-	chunks := (rows + Chunk - 1) / Chunk
-	sums, workers := make([]Sum, chunks), min(runtime.GOMAXPROCS(0), chunks)
-	errs := make([]error, workers)
-	var next atomic.Int64
-	var wait sync.WaitGroup
-	for i := range workers {
-		wait.Go(func() {
-			net, b := m.Topology.bind(), &Block{}
-			for errs[i] == nil {
-				c := int(next.Add(1)) - 1
-				if c >= chunks {
-					return
-				}
-				if errs[i] = ctx.Err(); errs[i] == nil {
-					sums[c], errs[i] = p.chunk(net, m.Weights, d, b, c*Chunk, min((c+1)*Chunk, rows))
-				}
-			}
-		})
-	}
-	wait.Wait()
-	for _, err := range errs {
-		if err != nil {
-			return nil, err
+	sums := make([]Sum, (rows+Chunk-1)/Chunk)
+	err = m.chunks(ctx, d, func(n *net, b *Block, c, first int) {
+		top := len(n.layers) - 1
+		out, in, delta := n.out[top], n.in(top, &b.Input).Dense(), n.delta[max(top-1, 0)]
+		for i := range out.Rows {
+			copy(p.Output.Row(first+i), out.Row(i))
+			p.Class[first+i] = argmax(out.Row(i))
+			s := n.loss.Delta(delta.Top(1), out.part(i, i+1), in.part(i, i+1), b.Targets.part(i, i+1))
+			p.Cost[first+i] = s.Cost
+			sums[c].add(s)
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	for _, s := range sums {
 		p.Sum.add(s)
@@ -82,24 +63,56 @@ func (m *Model) Predict(ctx context.Context, d Dataset) (*Predictions, error) {
 	return p, nil
 }
 
-// chunk does the rows first to last.
-func (p *Predictions) chunk(n *net, w []Float, d Dataset, b *Block, first, last int) (sum Sum, err error) {
-	pass := Pass{Rows: make([]int, last-first)}
-	for i := range pass.Rows {
-		pass.Rows[i] = first + i
+// chunks computes the outputs of all rows, a chunk at a time, on all processors,
+// and calls f for chunk c, whose first row is first, with the worker's net.
+func (m *Model) chunks(ctx context.Context, d Dataset, f func(n *net, b *Block, c, first int)) error {
+	outputs, err := m.check()
+	switch {
+	case err != nil:
+		return err
+	case d.Shape().Len() != m.Topology.Input.Len():
+		return &ShapeError{"data", fmt.Sprintf("rows of %d values, the model reads %d", d.Shape().Len(), m.Topology.Input.Len())}
+	case d.Classes() > outputs:
+		return &ShapeError{"data", fmt.Sprintf("%d classes, the model has %d outputs", d.Classes(), outputs)}
 	}
-	if err := n.fill(d, b, pass); err != nil {
-		return sum, err
+	rows := d.Len()
+	chunks := (rows + Chunk - 1) / Chunk
+	workers := min(runtime.GOMAXPROCS(0), chunks)
+	errs := make([]error, workers)
+	var next atomic.Int64
+	work := func(i int) {
+		n, b, list := m.Topology.bind(), &Block{}, make([]int, min(Chunk, rows))
+		for errs[i] == nil {
+			c := int(next.Add(1)) - 1
+			if c >= chunks {
+				return
+			}
+			first := c * Chunk
+			pass := Pass{Rows: list[:min(Chunk, rows-first)]}
+			for k := range pass.Rows {
+				pass.Rows[k] = first + k
+			}
+			if errs[i] = ctx.Err(); errs[i] == nil {
+				errs[i] = n.fill(d, b, pass)
+			}
+			if errs[i] == nil {
+				n.forward(pass, m.Weights, &b.Input)
+				f(n, b, c, first)
+			}
+		}
 	}
-	out := n.forward(pass, w, &b.Input)
-	top := len(n.layers) - 1
-	in, delta := n.in(top, &b.Input).Dense(), n.delta[max(top-1, 0)]
-	for i := range pass.Rows {
-		copy(p.Output.Row(first+i), out.Row(i))
-		p.Class[first+i] = argmax(out.Row(i))
-		s := n.loss.Delta(delta.Top(1), out.part(i, i+1), in.part(i, i+1), b.Targets.part(i, i+1))
-		p.Cost[first+i] = s.Cost
-		sum.add(s)
+	var wait sync.WaitGroup
+	for i := 1; i < workers; i++ {
+		wait.Go(func() { work(i) })
 	}
-	return sum, nil
+	if workers > 0 {
+		work(0)
+	}
+	wait.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -1,8 +1,6 @@
 package nnlib
 
 import (
-	"math"
-
 	"digitlab/nnlib/internal/kernel"
 )
 
@@ -15,6 +13,12 @@ type Rule interface {
 	Direct(d, g []Float, state [][]Float, t int)
 }
 
+// updating is implemented by a rule that changes the weights itself, in one pass
+// over them: w -= rate * direction, to the bits of Direct and what follows it.
+type updating interface {
+	update(w, g []Float, state [][]Float, t int, rate float64)
+}
+
 // Momentum is v = Keep*v + g, and v the direction (Polyak, 1964, in the form of
 // Sutskever and others, 2013, and PyTorch).
 type Momentum struct{ Keep float64 }
@@ -23,15 +27,13 @@ type Momentum struct{ Keep float64 }
 func (Momentum) Vectors() int { return 1 }
 
 // Direct updates v and copies it to d.
-func (m Momentum) Direct(d, g []Float, state [][]Float, _ int) {
-	copy(d, gather(state[0], g, m.Keep))
+func (m Momentum) Direct(d, g []Float, state [][]Float, t int) {
+	clear(d)
+	m.update(d, g, state, t, -1)
 }
 
-// gather is v, once v = keep*v + g.
-func gather(v, g []Float, keep float64) []Float {
-	kernel.Scale(v, Float(keep))
-	kernel.Axpy(v, 1, g)
-	return v
+func (m Momentum) update(w, g []Float, state [][]Float, _ int, rate float64) {
+	kernel.Momentum(w, state[0], g, Float(m.Keep), Float(rate))
 }
 
 // Nesterov is v = Keep*v + g, and g + Keep*v the direction (Nesterov, 1983, in
@@ -42,10 +44,13 @@ type Nesterov struct{ Keep float64 }
 func (Nesterov) Vectors() int { return 1 }
 
 // Direct updates v and makes the direction from it.
-func (m Nesterov) Direct(d, g []Float, state [][]Float, _ int) {
-	v := gather(state[0], g, m.Keep)
-	copy(d, g)
-	kernel.Axpy(d, Float(m.Keep), v)
+func (m Nesterov) Direct(d, g []Float, state [][]Float, t int) {
+	clear(d)
+	m.update(d, g, state, t, -1)
+}
+
+func (m Nesterov) update(w, g []Float, state [][]Float, _ int, rate float64) {
+	kernel.Nesterov(w, state[0], g, Float(m.Keep), Float(rate))
 }
 
 // Adam is m = Keep1*m + (1-Keep1)*g, v = Keep2*v + (1-Keep2)*g^2, and
@@ -60,17 +65,19 @@ type Adam struct {
 // Vectors is 2: m and v.
 func (Adam) Vectors() int { return 2 }
 
-// Direct updates m and v in float64 and rounds once.
+// Direct updates m and v and makes the direction from them.
 func (a Adam) Direct(d, g []Float, state [][]Float, t int) {
-	keep1, keep2, epsilon := orDefault(a.Keep1, 0.9), orDefault(a.Keep2, 0.999), orDefault(a.Epsilon, 1e-8)
-	power1, power2 := power(keep1, t), power(keep2, t)
-	m, v := state[0], state[1]
-	for i, x := range g {
-		g := float64(x)
-		m[i] = Float(float64(keep1*float64(m[i])) + float64((1-keep1)*g))
-		v[i] = Float(float64(keep2*float64(v[i])) + float64((1-keep2)*float64(g*g)))
-		d[i] = Float(float64(m[i]) / (1 - power1) / (math.Sqrt(float64(v[i])/(1-power2)) + epsilon))
-	}
+	clear(d)
+	a.update(d, g, state, t, -1)
+}
+
+func (a Adam) update(w, g []Float, state [][]Float, t int, rate float64) {
+	keep1, keep2 := orDefault(a.Keep1, 0.9), orDefault(a.Keep2, 0.999)
+	kernel.Adam(w, state[0], state[1], g, kernel.AdamStep{
+		Keep1: Float(keep1), New1: Float(1 - keep1), Full1: Float(1 / (1 - power(keep1, t))),
+		Keep2: Float(keep2), New2: Float(1 - keep2), Full2: Float(1 / (1 - power(keep2, t))),
+		Epsilon: Float(orDefault(a.Epsilon, 1e-8)), Rate: Float(rate),
+	})
 }
 
 // power is x to the n, by squaring.

@@ -9,6 +9,8 @@ import (
 	"math"
 	"os"
 	"time"
+
+	"digitlab/nnlib/internal/kernel"
 )
 
 // Run is a recipe's training, in a directory or in memory. It is moved on by
@@ -44,6 +46,9 @@ func NewRun(r Recipe, m ...Machine) (*Run, error) { return OpenRun("", r, m...) 
 func OpenRun(dir string, r Recipe, m ...Machine) (*Run, error) {
 	if err := r.check(); err != nil {
 		return nil, err
+	}
+	if _, err := kernel.Tier(); err != nil {
+		return nil, fmt.Errorf("nnlib: %w", err)
 	}
 	run := &Run{recipe: r, dir: directory(dir), kept: map[int][]byte{}}
 	if len(m) > 0 {

@@ -31,7 +31,7 @@ func avx512() *tier {
 	t.sigmoidSlope, t.tanhSlope, t.leakySlope = sigmoidSlopeAVX512, tanhSlopeAVX512, leakySlopeAVX512
 	t.softmax = softmaxAVX512
 	t.momentum, t.nesterov = momentumAVX512, nesterovAVX512
-	t.adam = func(w, m, v, g *Float, c *AdamStep, n int) { adamAVX512(w, m, v, g, &c.Keep1, n) }
+	t.adam = func(w, m, v, g *Float, c AdamStep, n int) { adamAVX512(w, m, v, g, &c.Keep1, n) }
 	return &t
 }
 
@@ -46,6 +46,6 @@ func avx2() *tier {
 	t.sigmoidSlope, t.tanhSlope, t.leakySlope = sigmoidSlopeAVX2, tanhSlopeAVX2, leakySlopeAVX2
 	t.softmax = softmaxAVX2
 	t.momentum, t.nesterov = momentumAVX2, nesterovAVX2
-	t.adam = func(w, m, v, g *Float, c *AdamStep, n int) { adamAVX2(w, m, v, g, &c.Keep1, n) }
+	t.adam = func(w, m, v, g *Float, c AdamStep, n int) { adamAVX2(w, m, v, g, &c.Keep1, n) }
 	return &t
 }

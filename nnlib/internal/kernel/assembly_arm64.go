@@ -26,5 +26,5 @@ var neon = tier{
 	softmax:        neonSoftmax,
 	momentum:       neonMomentum,
 	nesterov:       neonNesterov,
-	adam:           neonAdam,
+	adam:           func(w, m, v, g *Float, c AdamStep, n int) { neonAdam(w, m, v, g, &c, n) },
 }

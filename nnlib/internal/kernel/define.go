@@ -71,7 +71,7 @@ type tier struct {
 	nesterov func(w, v, g *Float, keep, rate Float, n int)
 	// adam: m = fma(c.Keep1, m, c.New1*g); v = fma(c.Keep2, v, c.New2*(g*g));
 	// w = fma(-c.Rate, (m*c.Full1)/(sqrt(v*c.Full2)+c.Epsilon), w).
-	adam func(w, m, v, g *Float, c *AdamStep, n int)
+	adam func(w, m, v, g *Float, c AdamStep, n int)
 }
 
 // AdamStep is the numbers of one of Adam's updates.
@@ -148,7 +148,7 @@ var defined = tier{
 			ws[i] = fma(-rate, fma(keep, vs[i], x), ws[i])
 		}
 	},
-	adam: func(w, m, v, g *Float, c *AdamStep, n int) {
+	adam: func(w, m, v, g *Float, c AdamStep, n int) {
 		ws, ms, vs := of(w, n), of(m, n), of(v, n)
 		for i, x := range of(g, n) {
 			ms[i] = fma(c.Keep1, ms[i], Float(c.New1*x))

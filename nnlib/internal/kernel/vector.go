@@ -159,7 +159,7 @@ func Nesterov(w, v, g []Float, keep, rate Float) {
 
 // Adam is one update of the weights w: m = keep1*m + new1*g,
 // v = keep2*v + new2*g*g, w = w - rate * (m*full1)/(sqrt(v*full2)+epsilon).
-func Adam(w, m, v, g []Float, c *AdamStep) {
+func Adam(w, m, v, g []Float, c AdamStep) {
 	m = m[:len(w)]
 	v = v[:len(w)]
 	g = g[:len(w)]

@@ -40,7 +40,7 @@ func everyTier(t *testing.T, f func(t *testing.T)) {
 }
 
 func TestVectorsAtAllLengths(t *testing.T) {
-	step := &AdamStep{0.9, 0.1, 0.99, 0.01, 10, 100, 1e-8, 0.01}
+	step := AdamStep{0.9, 0.1, 0.99, 0.01, 10, 100, 1e-8, 0.01}
 	functions := map[string]struct {
 		run  func(a, b, c, d []Float)
 		want func(a, b, c, d *Float, n int)
