@@ -1,6 +1,10 @@
 package nnlib
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Phase is a part of a step.
 type Phase int
@@ -25,6 +29,27 @@ func (p Phase) String() string {
 type Profile struct {
 	Steps int
 	Time  [phases]time.Duration
+}
+
+// String is a line for each phase: its name, its mean time in a step and its
+// share.
+func (p Profile) String() string {
+	if p.Steps == 0 {
+		return "no steps were measured\n"
+	}
+	var all time.Duration
+	for _, t := range p.Time {
+		all += t
+	}
+	var b strings.Builder
+	row := func(name string, t time.Duration) {
+		fmt.Fprintf(&b, "%-8s %12.1f us a step %5.1f %%\n", name, float64(t.Nanoseconds())/1e3/float64(p.Steps), 100*float64(t)/float64(max(all, 1)))
+	}
+	for i, t := range p.Time {
+		row(Phase(i).String(), t)
+	}
+	row("all", all)
+	return b.String()
 }
 
 // clock measures the phases of one worker, where it is wanted.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"math"
 	"slices"
@@ -193,10 +194,11 @@ func (r *recipeFlags) recipe(f *flag.FlagSet) (recipe nnlib.Recipe, err error) {
 		return recipe, err
 	}
 	// A first look, so that a mistake in the flags is told before the data is read.
-	if _, err := nnlib.NewRun(recipe); err != nil {
-		return recipe, usageError{err}
+	_, err = nnlib.NewRun(recipe)
+	if errors.As(err, new(*nnlib.RecipeError)) || errors.As(err, new(*nnlib.ShapeError)) {
+		err = usageError{err}
 	}
-	return recipe, nil
+	return recipe, err
 }
 
 func (r *recipeFlags) chooseOptimizer(given map[string]bool) (nnlib.Optimizer, error) {

@@ -22,6 +22,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	var reading dataFlags
 	reading.register(f)
 	workers := f.Int("workers", 0, "goroutines; 0: one a processor. The result is the same")
+	profile := f.Bool("profile", false, "say where the time of a step goes")
 	dir := f.String("run", "", "run `directory` (default OUTPUT/run); the same command goes on from it")
 	asSeed := f.Bool("as-seed", false, "add OUTPUT/metrics_as_seed: sigmoids in place of tanh and outputs rounded one by one, as the PySpark project tested")
 	args, err := parse(f, s, args, 3, 5)
@@ -62,7 +63,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	if flags.epochs > 0 {
 		target = recipe.Steps(p.train, flags.epochs)
 	}
-	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers})
+	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers, Profile: *profile})
 	if err != nil {
 		return err
 	}
@@ -75,6 +76,9 @@ func train(ctx context.Context, s streams, args []string) error {
 		defer stop()
 	}
 	steps, err := follow(ctx, newProgress(s.err, target, !p.sources.Values), r, p.train, target)
+	if *profile {
+		fmt.Fprintf(s.err, "instructions: %s\n%v", nnlib.Tier(), r.Profile())
+	}
 	if errors.Is(err, nnlib.ErrInterrupted) {
 		return fmt.Errorf("%w in %s after step %d of %d: the same command goes on", nnlib.ErrInterrupted, *dir, len(r.History()), target)
 	}
