@@ -19,8 +19,7 @@ type Chart struct {
 	// Width and Height are in pixels; zero means 330 and 216.
 	Width, Height float64
 
-	margin float64 // least pixels left of the axis
-	marks  []mark
+	marks []mark
 }
 
 // Axis is one side of a chart.
@@ -81,15 +80,15 @@ func (c Chart) PNG(w io.Writer) error {
 // Figure is the chart with its title as an HTML figure element, for a page
 // that has Style.
 func (c Chart) Figure() (string, error) {
-	svg, err := c.SVG()
+	d, err := c.drawing()
 	if err != nil {
 		return "", err
 	}
-	figure := figureElement(c.Title, c.Note, svg)
-	if c.Width > widest {
-		figure = full(figure)
+	svg, err := d.inline()
+	if err != nil {
+		return "", err
 	}
-	return figure, nil
+	return framed(c.Title, c.Note, svg, d.width), nil
 }
 
 // HTML is a fragment that brings its own style.
@@ -138,15 +137,18 @@ func (c Chart) drawing() (d drawing, err error) {
 	}
 	f.X.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.X} }, 5)
 	f.Y.settle(f.Series, func(s Series) [][]float64 { return [][]float64{s.Y, s.Low} }, 5)
-	f.left = max(leftLeast, c.margin)
+	f.left = leftLeast
+	if len(f.Y.Ticks) == 0 {
+		f.left = 4
+	}
 	for _, t := range f.Y.Ticks {
-		f.left = max(f.left, 10+words{}.width(t.Text))
+		f.left = max(f.left, 8+words{}.room(t.Text))
 	}
 	f.right = endLeast
 	for _, s := range f.Series {
 		if s.Name != "" && len(s.X) > 0 && s.Shape <= Thin {
 			f.named = append(f.named, s)
-			f.right = max(f.right, 80, min(140, 12+words{bold: !s.Mute}.width(s.Name)))
+			f.right = max(f.right, 80, min(140, 12+words{bold: !s.Mute}.room(s.Name)))
 		}
 	}
 	return drawing{f.Width, f.Height, f.Label, f.draw}, nil

@@ -21,7 +21,7 @@ func Classes(counts []int64, names []string) Chart {
 		most = max(most, n)
 	}
 	c.Series = []Series{s}
-	c.Width = 460
+	c.Width = 380
 	c.Title = fmt.Sprintf("%s images, %s to %s a class", Number(float64(total), 0), Number(float64(least), 0), Number(float64(most), 0))
 	if least == most {
 		c.Title = fmt.Sprintf("%s images, %s of each class", Number(float64(total), 0), Number(float64(least), 0))

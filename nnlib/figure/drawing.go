@@ -1,13 +1,10 @@
 package figure
 
 import (
-	"bytes"
 	"fmt"
-	"html"
 	"image"
 	"io"
 	"math"
-	"regexp"
 	"strings"
 
 	xfont "golang.org/x/image/font"
@@ -16,7 +13,6 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
-	"gonum.org/v1/plot/vg/vgsvg"
 
 	"gonum.org/v1/plot"
 )
@@ -32,8 +28,8 @@ type drawing struct {
 // pen draws in pixels from the upper left corner, y downwards.
 type pen struct {
 	draw.Canvas
-	height float64
-	raster bool // pixels, not SVG
+	width, height float64
+	raster        bool // pixels, not SVG
 }
 
 // Text alignment at a point.
@@ -77,6 +73,10 @@ func (w words) style() text.Style {
 
 // width is the width of s in pixels, in the font of PNG files.
 func (w words) width(s string) float64 { return float64(w.style().Width(s)) }
+
+// room is the width that s needs in whatever font the viewer has: some are a
+// sixth wider than that of PNG files.
+func (w words) room(s string) float64 { return math.Ceil(1.18 * w.width(s)) }
 
 // text writes s with its baseline at y.
 func (p *pen) text(x, y float64, w words, s string) {
@@ -134,32 +134,56 @@ func (p *pen) fill(c Colour, xy ...float64) {
 	p.Fill(path)
 }
 
+// wash fills the polygon through points (x, y, x, y, ...) with a share of the
+// colour, so that what lies below shows through.
+func (p *pen) wash(c Colour, share float64, xy ...float64) {
+	path := p.path(xy)
+	path.Close()
+	p.washed(c, share, path)
+}
+
+func (p *pen) washed(c Colour, share float64, path vg.Path) {
+	p.SetColor(thinned{c, share})
+	p.Fill(path)
+}
+
+// thinned is a share of a colour. vgsvg writes it as the colour itself with an
+// opacity, cutting off fractions: hence the rounding up.
+type thinned struct {
+	Colour
+	share float64
+}
+
+func (t thinned) RGBA() (r, g, b, a uint32) {
+	v, alpha := light[t.Colour], max(math.Round(0xffff*t.share), 0x100)
+	part := func(shift int) uint32 { return uint32(min(alpha, math.Ceil(float64(v>>shift&0xff)*alpha/0xff+0.01))) }
+	return part(16), part(8), part(0), uint32(alpha)
+}
+
 // bar fills a rectangle.
 func (p *pen) bar(c Colour, x, y, w, h float64) { p.fill(c, x, y, x+w, y, x+w, y+h, x, y+h) }
 
 // dots fills circles around points (x, y, x, y, ...) as one path.
 func (p *pen) dots(c Colour, r float64, xy ...float64) {
-	var path vg.Path
+	p.SetColor(c)
+	p.Fill(p.circles(r, xy))
+}
+
+// ring draws hollow circles around points (x, y, x, y, ...).
+func (p *pen) ring(c, inside Colour, r, width float64, xy ...float64) {
+	p.dots(inside, r, xy...)
+	p.SetLineStyle(draw.LineStyle{Color: c, Width: vg.Length(width)})
+	p.Stroke(p.circles(r, xy))
+}
+
+func (p *pen) circles(r float64, xy []float64) (path vg.Path) {
 	for i := 0; i+1 < len(xy); i += 2 {
 		centre := p.at(xy[i], xy[i+1])
 		path.Move(vg.Point{X: centre.X + vg.Length(r), Y: centre.Y})
 		path.Arc(centre, vg.Length(r), 0, 2*math.Pi)
 		path.Close()
 	}
-	p.SetColor(c)
-	p.Fill(path)
-}
-
-// ring draws a hollow circle.
-func (p *pen) ring(c, inside Colour, r, width, x, y float64) {
-	p.dots(inside, r, x, y)
-	var path vg.Path
-	centre := p.at(x, y)
-	path.Move(vg.Point{X: centre.X + vg.Length(r), Y: centre.Y})
-	path.Arc(centre, vg.Length(r), 0, 2*math.Pi)
-	path.Close()
-	p.SetLineStyle(draw.LineStyle{Color: c, Width: vg.Length(width)})
-	p.Stroke(path)
+	return path
 }
 
 // picture draws an image without smoothing.
@@ -168,6 +192,16 @@ func (p *pen) picture(x, y, w, h float64, m image.Image) {
 		m = enlarge(m, int(w*density), int(h*density))
 	}
 	p.DrawImage(vg.Rectangle{Min: p.at(x, y+h), Max: p.at(x+w, y)}, m)
+}
+
+// inside draws another drawing with its upper left corner at a place.
+func (p *pen) inside(x, y float64, d drawing) {
+	p.Push()
+	p.Translate(vg.Point{X: vg.Length(x), Y: vg.Length(p.height - y - d.height)})
+	inner := *p
+	inner.width, inner.height = d.width, d.height
+	d.draw(&inner)
+	p.Pop()
 }
 
 func (p *pen) at(x, y float64) vg.Point {
@@ -190,65 +224,17 @@ const density = 2
 
 // png writes the drawing on light paper, two pixels to one.
 func (d drawing) png(w io.Writer) error {
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(vg.Length(d.width), vg.Length(d.height)),
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(vg.Length(d.width+2*margin), vg.Length(d.height+2*margin)),
 		vgimg.UseDPI(72*density), vgimg.UseBackgroundColor(Paper))}
-	d.draw(&pen{Canvas: draw.New(c), height: d.height, raster: true})
+	c.Translate(vg.Point{X: margin, Y: margin})
+	inner := draw.New(c)
+	inner.Rectangle.Max = vg.Point{X: vg.Length(d.width), Y: vg.Length(d.height)}
+	d.draw(&pen{Canvas: inner, width: d.width, height: d.height, raster: true})
 	_, err := c.WriteTo(w)
 	if err != nil {
 		return fmt.Errorf("figure: PNG: %w", err)
 	}
 	return nil
-}
-
-var (
-	svgHead   = regexp.MustCompile(`(?s)^.*?<svg[^>]*>\n?`)
-	svgText   = regexp.MustCompile(`<text ([^>]*?)\s*style="([^"]*)">([\x{e001}-\x{e003}]*)`)
-	svgFill   = regexp.MustCompile(`fill:(#[0-9A-F]{6})`)
-	svgSize   = regexp.MustCompile(`font-size:([0-9.]+)px`)
-	svgImage  = regexp.MustCompile(`xlink:href="data:image/jpg;`)
-	svgStyled = regexp.MustCompile(`style="[^"]*"`)
-)
-
-// svg is the drawing as SVG: the fixed colours become CSS variables, and text
-// keeps its alignment in whatever font the viewer has.
-func (d drawing) svg() (string, error) {
-	c := vgsvg.New(vg.Length(d.width), vg.Length(d.height))
-	d.draw(&pen{Canvas: draw.New(c), height: d.height})
-	var b bytes.Buffer
-	if _, err := c.WriteTo(&b); err != nil {
-		return "", fmt.Errorf("figure: SVG: %w", err)
-	}
-	s := svgHead.ReplaceAllString(b.String(), "")
-	s = svgText.ReplaceAllStringFunc(s, func(t string) string {
-		m := svgText.FindStringSubmatch(t)
-		style, anchor := "font-size:12px", ""
-		if v := svgSize.FindStringSubmatch(m[2]); v != nil {
-			style = "font-size:" + v[1] + "px"
-		}
-		if v := svgFill.FindStringSubmatch(m[2]); v != nil {
-			style += ";fill:" + v[1]
-		}
-		if strings.Contains(m[2], "font-weight:bold") {
-			style += ";font-weight:600"
-		}
-		for _, mark := range m[3] {
-			switch mark {
-			case markMiddle:
-				anchor = ` text-anchor="middle"`
-			case markEnd:
-				anchor = ` text-anchor="end"`
-			case markHalo:
-				style += ";stroke:" + Paper.CSS() + ";stroke-width:3px;stroke-linejoin:round;paint-order:stroke"
-			}
-		}
-		return "<text " + m[1] + anchor + ` style="` + style + `">`
-	})
-	s = svgImage.ReplaceAllString(s, `style="image-rendering:pixelated" xlink:href="data:image/png;`)
-	s = svgStyled.ReplaceAllStringFunc(s, themed)
-	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="ch" width="%g" height="%g" viewBox="0 0 %g %g" role="img" aria-label="%s" `+
-		`style="max-width:%gpx;font-family:var(--sans,system-ui,&quot;Liberation Sans&quot;,Arial,sans-serif);font-variant-numeric:tabular-nums">`+
-		"\n"+`<rect class="bg" width="100%%" height="100%%" style="fill:%s"/>`+"\n%s",
-		d.width, d.height, d.width, d.height, html.EscapeString(d.label), math.Round(1.1*d.width), Paper.CSS(), s), nil
 }
 
 // enlarge repeats pixels up to the given size.

@@ -69,6 +69,8 @@ func all(t testing.TB) map[string]drawn {
 	}
 	h := History{Steps: history(60, true), Earlier: history(90, false), Unit: "nats per image"}
 	list := sweepFigures(t)
+	maps.Copy(list, modelFigures(t))
+	maps.Copy(list, speedFigures())
 	maps.Copy(list, map[string]drawn{
 		"cost": h.Cost(), "accuracy": h.Accuracy(), "rate": h.Rate(), "empty": History{}.Cost(),
 		"reliability": Reliability(cal), "certainty": Certainty(cal), "withheld": Withheld(left, 0.4),
@@ -138,7 +140,7 @@ func TestEveryFigure(t *testing.T) {
 				t.Error("a second PNG has other bytes")
 			}
 			var w, h int
-			if _, err := fmt.Sscanf(regexp.MustCompile(`viewBox="0 0 ([0-9]+) ([0-9]+)`).FindString(svg), `viewBox="0 0 %d %d`, &w, &h); err != nil {
+			if _, err := fmt.Sscanf(regexp.MustCompile(`viewBox="-8 -8 ([0-9]+) ([0-9]+)`).FindString(svg), `viewBox="-8 -8 %d %d`, &w, &h); err != nil {
 				t.Fatal(err)
 			}
 			m, err := png.Decode(&b)

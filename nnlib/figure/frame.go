@@ -99,6 +99,9 @@ func (f frame) plotter(p *pen, s Series) plot.Plotter {
 			p.dots(s.Colour, 4, xy...)
 		case Bars:
 			wide := 0.7 * (f.Width - f.right - f.left) / float64(max(n, 1))
+			if n > 20 { // a histogram: its bars are neighbours
+				wide *= 1.25
+			}
 			for i := range n {
 				p.bar(s.Colour, xy[2*i]-wide/2, xy[2*i+1], wide, y(0)-xy[2*i+1])
 			}

@@ -2,6 +2,7 @@ package figure
 
 import (
 	"fmt"
+	"io"
 	"math"
 	"slices"
 
@@ -137,7 +138,11 @@ func (h History) Rate() Chart {
 	c := h.chart()
 	c.Y.Title, c.Y.Log = "learning rate, log scale", true
 	rate := func(s nnlib.Step) float64 { return s.Rate }
-	c.Series = append(c.Series, h.earlier(rate, c)...)
+	if len(h.Earlier) > 0 {
+		s := h.exact(h.Earlier, rate)
+		s.Name, s.Colour, s.Shape, s.Mute = "earlier run", Earlier, Thin, true
+		c.Series = append(c.Series, s)
+	}
 	s := h.exact(h.Steps, rate)
 	s.Name, s.Colour = "rate", Rate
 	c.Series = append(c.Series, s)
@@ -160,20 +165,18 @@ func (h History) Steep() bool {
 }
 
 // HTML is the three figures beside each other, with their style.
-func (h History) HTML() (string, error) { return fragment(h.Figures()) }
+func (h History) HTML() (string, error) { return h.charts().HTML() }
 
 // Figures is the three figures beside each other, for a page that has Style.
-func (h History) Figures() (string, error) {
-	s := `<div class="figs">`
-	for _, c := range []Chart{h.Cost(), h.Accuracy(), h.Rate()} {
-		f, err := c.Figure()
-		if err != nil {
-			return "", err
-		}
-		s += f
-	}
-	return s + "</div>", nil
-}
+func (h History) Figures() (string, error) { return h.charts().Figure() }
+
+// SVG is the three figures as a document of its own.
+func (h History) SVG() (string, error) { return h.charts().SVG() }
+
+// PNG writes the three figures on light paper, two pixels to one.
+func (h History) PNG(w io.Writer) error { return h.charts().PNG(w) }
+
+func (h History) charts() Charts { return Charts{List: []Chart{h.Cost(), h.Accuracy(), h.Rate()}} }
 
 // course is "falls from 1.80 to 0.146".
 func course(from, to float64) string {
@@ -245,8 +248,15 @@ func (h History) earlier(value func(nnlib.Step) float64, c Chart) []Series {
 	if len(h.Earlier) == 0 {
 		return nil
 	}
-	s := h.exact(h.Earlier, value)
-	s.Name, s.Colour, s.Shape, s.Mute = "earlier run", Earlier, Thin, true
+	x, y := h.values(h.Earlier, value)
+	wide := columns
+	if n, _, _ := h.epoch(); n > 1 { // single mini-batches differ by chance
+		wide = columns / 4
+	}
+	s := Series{Name: "earlier run", Colour: Earlier, Shape: Thin, Mute: true}
+	for _, k := range thin(x, y, c.X.Min, c.X.Max, wide) {
+		s.X, s.Y = append(s.X, k.x), append(s.Y, k.mean)
+	}
 	return []Series{s}
 }
 

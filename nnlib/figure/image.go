@@ -20,9 +20,22 @@ import (
 type Image struct {
 	Shape   nnlib.Shape
 	Pixels  []byte
-	Caption string // below it; empty: none
-	Bad     bool   // the caption tells of a mistake
-	Alt     string // in words
+	Caption string   // below it; empty: none
+	Bad     bool     // the caption tells of a mistake
+	Lines   []string // small print below the caption
+	Alt     string   // in words
+}
+
+// captions is the caption's part that is right, and the one that tells of the
+// mistake: what follows an arrow.
+func (m Image) captions() (right, wrong string) {
+	if !m.Bad {
+		return m.Caption, ""
+	}
+	if a, b, ok := strings.Cut(m.Caption, "→ "); ok {
+		return a + "→ ", b
+	}
+	return "", m.Caption
 }
 
 // picture is the image with its stored values.
@@ -47,6 +60,10 @@ func (m Image) picture() (image.Image, error) {
 func Zoom(s nnlib.Shape, width int) int {
 	return max(1, int(math.Round(float64(width)/float64(max(s.Width, s.Height)))))
 }
+
+// HTML is a fragment that brings its own style: the image about 84 pixels wide
+// with its caption.
+func (m Image) HTML() (string, error) { return Sheet{Images: []Image{m}, Width: 84}.HTML() }
 
 // Element is the image as an HTML img of about the given width in pixels, for
 // a page that has Style. It holds the original bytes as PNG.
@@ -89,11 +106,15 @@ func (s Sheet) Figure() (string, error) {
 		if err != nil {
 			return "", err
 		}
-		caption := html.EscapeString(m.Caption)
+		right, wrong := m.captions()
+		caption := html.EscapeString(right)
 		if m.Bad {
-			caption = "<em>" + caption + "</em>"
+			caption = "<b>" + caption + "<em>" + html.EscapeString(wrong) + "</em></b>"
 		}
-		b.WriteString(`<li class="t">` + e + caption + "</li>")
+		for _, line := range m.Lines {
+			caption += "<span>" + html.EscapeString(line) + "</span>"
+		}
+		fmt.Fprintf(&b, `<li class="t" style="width:%dpx">%s%s</li>`, s.zoomed(), e, caption)
 	}
 	b.WriteString("</ul>")
 	f := figureElement(s.Title, s.Note, b.String())
@@ -148,21 +169,20 @@ func (s Sheet) PNG(w io.Writer) error {
 func (s Sheet) drawing() (drawing, error) {
 	cell, caption := float64(s.zoomed()), 0.0
 	pictures := make([]image.Image, len(s.Images))
-	high := 0.0
+	high, lines := 0.0, 0
 	for i, m := range s.Images {
 		p, err := m.picture()
 		if err != nil {
 			return drawing{}, fmt.Errorf("image %d: %w", i, err)
 		}
-		if g, ok := p.(*image.Gray); ok {
-			p = darkInk(g)
-		}
-		pictures[i] = p
+		pictures[i] = inked(p)
 		high = max(high, float64(m.Shape.Height*Zoom(m.Shape, s.size())))
 		if m.Caption != "" {
 			caption = 18
 		}
+		lines = max(lines, len(m.Lines))
 	}
+	caption += 15 * float64(lines)
 	n := min(s.columns(), max(len(s.Images), 1))
 	rows := (len(s.Images) + n - 1) / n
 	d := drawing{width: float64(n) * (cell + 4), height: max(1, float64(rows)*(high+caption+4)), label: s.Title}
@@ -171,18 +191,36 @@ func (s Sheet) drawing() (drawing, error) {
 			x, y := float64(i%n)*(cell+4)+2, float64(i/n)*(high+caption+4)+2
 			zoom := float64(Zoom(m.Shape, s.size()))
 			p.picture(x, y, zoom*float64(m.Shape.Width), zoom*float64(m.Shape.Height), pictures[i])
+			right, wrong := m.captions()
 			w := words{colour: Mute, anchor: middle}
-			if m.Bad {
-				w.colour, w.bold = Mistake, true
+			switch {
+			case m.Bad && right != "":
+				w = words{colour: Ink, anchor: end, bold: true}
+				p.text(x+cell/2+4, y+high+13, w, strings.TrimSpace(right))
+				p.text(x+cell/2+8, y+high+13, words{colour: Mistake, bold: true}, wrong)
+			case m.Bad:
+				p.text(x+cell/2, y+high+13, words{colour: Mistake, anchor: middle, bold: true}, wrong)
+			default:
+				p.text(x+cell/2, y+high+13, w, m.Caption)
 			}
-			p.text(x+cell/2, y+high+13, w, m.Caption)
+			at := y + high - 2
+			if m.Caption != "" {
+				at += 15
+			}
+			for k, line := range m.Lines {
+				p.text(x+cell/2, at+15*float64(k+1), words{colour: Mute, size: 11, anchor: middle}, line)
+			}
 		}
 	}
 	return d, nil
 }
 
-// darkInk is the image with light paper.
-func darkInk(g *image.Gray) image.Image {
+// inked is the image as it is drawn on light paper: a grey one with dark ink.
+func inked(m image.Image) image.Image {
+	g, grey := m.(*image.Gray)
+	if !grey {
+		return m
+	}
 	n := image.NewGray(g.Rect)
 	for y := range g.Rect.Dy() {
 		for x := range g.Rect.Dx() {

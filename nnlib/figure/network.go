@@ -66,19 +66,19 @@ func (n Network) PNG(w io.Writer) error { return n.drawing().png(w) }
 
 // Figure is the drawing as an HTML figure element, for a page that has Style.
 func (n Network) Figure() (string, error) {
-	svg, err := n.SVG()
+	d := n.drawing()
+	svg, err := d.inline()
 	if err != nil {
 		return "", err
 	}
-	f := figureElement(n.Title, n.Note, svg)
-	return strings.Replace(f, "<figure>", fmt.Sprintf(`<figure class="full" style="max-width:%gpx">`, n.drawing().width), 1), nil
+	return framed(n.Title, n.Note, svg, d.width), nil
 }
 
 // HTML is a fragment that brings its own style.
 func (n Network) HTML() (string, error) { return fragment(n.Figure()) }
 
 func (n Network) drawing() drawing {
-	const apart, height, shown = 170.0, 300.0, 10
+	const apart, height, shown = 120.0, 300.0, 10
 	stages := n.stages()
 	var said []string
 	for _, s := range stages {

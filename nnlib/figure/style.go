@@ -2,7 +2,9 @@ package figure
 
 import (
 	_ "embed"
+	"fmt"
 	"html"
+	"math"
 	"strings"
 )
 
@@ -42,8 +44,24 @@ func figureElement(title, note, content string) string {
 	return b.String()
 }
 
-// widest is the largest width of a figure, in pixels, that is not full.
-const widest = 460
+// Widths of figures in pixels. One that is wider than a phone, less a tenth,
+// scrolls sideways there; one that is wider than a column takes the whole width.
+const (
+	phoneWidth  = 386
+	columnWidth = 460
+)
+
+// framed is a figure element with a drawing of the given width.
+func framed(title, note, svg string, width float64) string {
+	if width > phoneWidth {
+		svg = `<div class="wrap" tabindex="0" role="group" aria-label="figure">` + svg + "</div>"
+	}
+	f := figureElement(title, note, svg)
+	if width > columnWidth {
+		f = strings.Replace(f, "<figure>", fmt.Sprintf(`<figure class="full" style="max-width:%gpx">`, math.Round(1.1*width)), 1)
+	}
+	return f
+}
 
 // full lets a figure element be wider than others.
 func full(figure string) string {

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"digitlab/nnlib/sweep"
 )
@@ -13,7 +12,7 @@ import (
 // start with: a dot a run, and lines through the means over the seeds. A rate
 // at which runs diverged is marked at the top. The chart picks no rate.
 func Rates(r *sweep.Result) Chart {
-	c := Chart{Width: 460, Height: 280, X: Axis{Title: "learning rate, log scale", Log: true}, Y: Axis{Title: "cost after " + length(r)}}
+	c := Chart{Width: 380, Height: 280, X: Axis{Title: "learning rate, log scale", Log: true}, Y: Axis{Title: "cost after " + length(r)}}
 	train := Series{Name: "training", Colour: Training, Shape: Dotted}
 	held := Series{Name: "validation", Colour: Validation, Shape: Solid}
 	rows := slices.Clone(r.Rows)
@@ -49,6 +48,9 @@ func Rates(r *sweep.Result) Chart {
 	if low > 0 && high > 20*low {
 		c.Y.Log = true
 		c.Y.Title += ", log scale"
+		_, c.Y.Min, c.Y.Max = logarithmic(low, high)
+	} else if low < high {
+		_, c.Y.Min, c.Y.Max = linear(min(0, low), high, 5)
 	}
 	c.Series = []Series{held, train}
 	single := [2]Series{{Colour: Training, Shape: Points}, {Colour: Validation, Shape: Points}}
@@ -105,12 +107,15 @@ func Rates(r *sweep.Result) Chart {
 
 // SeedCosts draws the cost of every run, a line a variation in the plan's
 // order: a dot a seed, a bar at the mean and a line of one standard deviation
-// to each side. Costs are those of the rows held out, where they were
-// measured.
-func SeedCosts(r *sweep.Result) Chart {
+// to each side. Costs are those of the rows held out, where they were measured.
+// rows names these, such as "test images"; without it they are validation rows.
+func SeedCosts(r *sweep.Result, rows ...string) Chart {
 	held, what := heldOut(r), "training cost"
 	if held {
 		what = "validation cost"
+		if len(rows) > 0 {
+			what = "cost of the " + rows[0]
+		}
 	}
 	return spreads(r, what, 1, func(p sweep.Point) float64 {
 		if held {
@@ -126,10 +131,13 @@ func SeedCosts(r *sweep.Result) Chart {
 }
 
 // SeedAccuracies draws the accuracies of every run as SeedCosts draws costs.
-func SeedAccuracies(r *sweep.Result) Chart {
+func SeedAccuracies(r *sweep.Result, rows ...string) Chart {
 	held, what := heldOut(r), "training rows read correctly, %"
 	if held {
 		what = "validation rows read correctly, %"
+		if len(rows) > 0 {
+			what = rows[0] + " read correctly, %"
+		}
 	}
 	return spreads(r, what, 100, func(p sweep.Point) float64 {
 		if held {
@@ -146,8 +154,8 @@ func SeedAccuracies(r *sweep.Result) Chart {
 
 func spreads(r *sweep.Result, what string, times float64, value func(sweep.Point) float64, spread func(sweep.Row) sweep.Spread) Chart {
 	n := len(r.Rows)
-	c := Chart{X: Axis{Title: what + ", after " + length(r)}, Y: Axis{Title: "variation", Min: -float64(n) + 0.5, Max: 0.5, Ticks: []Tick{}}}
-	c.Height = float64(top + bottom + 22*max(n, 1))
+	c := Chart{X: Axis{Title: what + ", after " + length(r)}, Y: Axis{Title: "variation", Min: -float64(max(n, 1)), Max: 0, Ticks: []Tick{}}}
+	c.Height = float64(top + bottom + 36*max(n, 1))
 	c.Title = fmt.Sprintf("%d variations, %d runs", n, len(r.Points))
 	c.Note = "dots: runs"
 	if several(r) {
@@ -171,8 +179,8 @@ func spreads(r *sweep.Result, what string, times float64, value func(sweep.Point
 		if v.Diverged > 0 {
 			name += fmt.Sprintf(" (%d of %d diverged)", v.Diverged, v.Runs)
 		}
-		wide = max(wide, words{}.width(name))
-		c.Y.Ticks = append(c.Y.Ticks, Tick{-float64(k), name})
+		wide = max(wide, words{}.room(name))
+		names[k] = name
 		s := spread(v)
 		c.Label += fmt.Sprintf("%s%s %s", sign, v.Name, Figures(times*s.Mean, 4))
 		sign = "; "
@@ -189,11 +197,13 @@ func spreads(r *sweep.Result, what string, times float64, value func(sweep.Point
 		from = max(0, from)
 	}
 	_, c.X.Min, c.X.Max = linear(from, high+room, 5)
-	c.margin = math.Ceil(1.15*wide) + 10 // fonts of viewers may be wider than that of PNG files
-	c.Width = c.margin + 350
+	c.Width = max(380, wide+30)
 	c.marks = append(c.marks, func(p *pen, x, y func(float64) float64) {
+		line := func(k int) float64 { return y(-float64(k)) + 25 }
 		for k, v := range r.Rows {
-			s, at := spread(v), y(-float64(k))
+			s, at := spread(v), line(k)
+			p.text(x(c.X.Min), at-11, words{colour: Ink}, names[k])
+			p.stroke(Line, 1, nil, x(c.X.Min), at, x(c.X.Max), at)
 			if !finite(s.Mean) {
 				continue
 			}
@@ -204,7 +214,7 @@ func spreads(r *sweep.Result, what string, times float64, value func(sweep.Point
 		}
 		for _, q := range r.Points {
 			if v := times * value(q); finite(v) {
-				p.ring(Validation, Paper, 3, 1.5, x(v), y(-float64(place[q.Number])))
+				p.ring(Validation, Paper, 3, 1.5, x(v), line(place[q.Number]))
 			}
 		}
 	})
@@ -233,75 +243,4 @@ func heldOut(r *sweep.Result) bool {
 // several says whether a variation has more runs than one.
 func several(r *sweep.Result) bool {
 	return slices.ContainsFunc(r.Rows, func(v sweep.Row) bool { return v.Runs > 1 })
-}
-
-// shortNames is the rows' names; where one is long, without the words at both
-// ends of a setting's value that all rows share.
-func shortNames(rows []sweep.Row) []string {
-	names, long := make([]string, len(rows)), false
-	var settings [][][]string // words, by row and setting
-	for i, v := range rows {
-		names[i] = v.Name
-		long = long || len(v.Name) > longest
-		var row [][]string
-		for _, s := range strings.Split(v.Name, ", ") {
-			row = append(row, strings.Fields(strings.Replace(s, "=", "= ", 1)))
-		}
-		settings = append(settings, row)
-	}
-	same := !slices.ContainsFunc(settings, func(row [][]string) bool { return len(row) != len(settings[0]) })
-	if !long || !same || len(rows) < 2 {
-		return shortened(names)
-	}
-	for k := range settings[0] {
-		var head, tail int
-		shared := func(at func(words []string, n int) string) (n int) {
-			for ; ; n++ {
-				for _, row := range settings {
-					if n+head >= len(row[k]) || at(row[k], n) != at(settings[0][k], n) {
-						return n
-					}
-				}
-			}
-		}
-		head = shared(func(words []string, n int) string { return words[n] })
-		if first := settings[0][k]; head == len(first) && head <= 2 {
-			continue
-		}
-		tail = shared(func(words []string, n int) string { return words[len(words)-1-n] })
-		for _, row := range settings {
-			words := row[k][head : len(row[k])-tail]
-			if head > 1 {
-				words = append([]string{"…"}, words...)
-			}
-			if tail > 0 {
-				words = append(words[:len(words):len(words)], "…")
-			}
-			if head > 0 {
-				words = append([]string{row[k][0]}, words...)
-			}
-			row[k] = words
-		}
-	}
-	for i, row := range settings {
-		var list []string
-		for _, words := range row {
-			list = append(list, strings.Replace(strings.Join(words, " "), "= ", "=", 1))
-		}
-		names[i] = strings.Join(list, ", ")
-	}
-	return shortened(names)
-}
-
-// longest is the number of characters of a name that is shown as it is.
-const longest = 48
-
-// shortened cuts the middle out of names that are much longer.
-func shortened(names []string) []string {
-	for i, s := range names {
-		if r, n := []rune(s), longest+longest/2; len(r) > n {
-			names[i] = string(r[:n/2]) + "…" + string(r[len(r)-(n-1-n/2):])
-		}
-	}
-	return names
 }

@@ -22,11 +22,11 @@ type Value struct{ Name, Text string }
 // Figure is the list as an HTML figure element, for a page that has Style.
 func (v Values) Figure() (string, error) {
 	var b strings.Builder
-	b.WriteString(`<dl class="facts">`)
+	b.WriteString(`<div class="facts">`) // no dl: JupyterLab has a style of its own for it
 	for _, l := range v.List {
-		b.WriteString("<div><dt>" + html.EscapeString(l.Name) + "</dt><dd>" + html.EscapeString(l.Text) + "</dd></div>")
+		b.WriteString(`<span><span class="mute">` + html.EscapeString(l.Name) + "</span> <b>" + html.EscapeString(l.Text) + "</b></span>")
 	}
-	b.WriteString("</dl>")
+	b.WriteString("</div>")
 	return figureElement(v.Title, v.Note, b.String()), nil
 }
 
@@ -76,13 +76,16 @@ func McNemar(m *metrics.McNemar, first, second string) Values {
 type SweepTable struct{ Result *sweep.Result }
 
 // Figure is the table as an HTML figure element, for a page that has Style.
-func (t SweepTable) Figure() (string, error) {
-	var b strings.Builder
-	b.WriteString(`<div class="wrap"><table><thead><tr>`)
-	for k, head := range []string{"Variation", "Runs", "Diverged", "Steps", "Cost", "Accuracy, %", "Validation cost", "Validation accuracy, %", "Seconds"} {
-		fmt.Fprintf(&b, `<th scope="col"%s>%s</th>`, left(k), head)
+func (t SweepTable) Figure() (string, error) { return t.table().Figure() }
+
+func (t SweepTable) table() Table {
+	table := Table{
+		Title: "After " + length(t.Result), Words: 1,
+		Head: []string{"Variation", "Runs", "Diverged", "Steps", "Cost", "Accuracy, %", "Validation cost", "Validation accuracy, %", "Seconds"},
 	}
-	b.WriteString("</tr></thead><tbody>")
+	if several(t.Result) {
+		table.Note = "mean ± standard deviation over the seeds"
+	}
 	spread := func(s sweep.Spread, decimals int, times float64) string {
 		text := Number(times*s.Mean, decimals)
 		if finite(s.Deviation) {
@@ -91,32 +94,11 @@ func (t SweepTable) Figure() (string, error) {
 		return text
 	}
 	for _, v := range t.Result.Rows {
-		b.WriteString("<tr>")
-		for k, cell := range []string{v.Name, fmt.Sprint(v.Runs), fmt.Sprint(v.Diverged), Number(v.Steps.Mean, 0), spread(v.Cost, 4, 1), spread(v.Accuracy, 2, 100),
-			spread(v.Validation, 4, 1), spread(v.ValidationAccuracy, 2, 100), spread(v.Seconds, 1, 1)} {
-			if k == 0 {
-				fmt.Fprintf(&b, `<th scope="row" class="l">%s</th>`, html.EscapeString(cell))
-			} else {
-				fmt.Fprintf(&b, "<td>%s</td>", cell)
-			}
-		}
-		b.WriteString("</tr>")
+		table.Rows = append(table.Rows, []string{v.Name, fmt.Sprint(v.Runs), fmt.Sprint(v.Diverged), Number(v.Steps.Mean, 0), spread(v.Cost, 4, 1), spread(v.Accuracy, 2, 100),
+			spread(v.Validation, 4, 1), spread(v.ValidationAccuracy, 2, 100), spread(v.Seconds, 1, 1)})
 	}
-	b.WriteString("</tbody></table></div>")
-	note := ""
-	if several(t.Result) {
-		note = "mean ± standard deviation over the seeds"
-	}
-	return full(figureElement("After "+length(t.Result), note, b.String())), nil
+	return table
 }
 
 // HTML is a fragment that brings its own style.
 func (t SweepTable) HTML() (string, error) { return fragment(t.Figure()) }
-
-// left is the class of the first column, whose words begin at the left.
-func left(column int) string {
-	if column == 0 {
-		return ` class="l"`
-	}
-	return ""
-}

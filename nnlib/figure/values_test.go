@@ -27,9 +27,9 @@ func TestValuesAsHTML(t *testing.T) {
 		}
 		want []string
 	}{
-		{Regression(r), []string{"R² −1.0000 over 3 rows", "<dt>RMSE</dt><dd>1.155</dd>"}},
-		{McNemar(m, "a<b", "c"), []string{"a&lt;b reads 1 alone, c reads 0 alone: p = 1.00", "exact binomial", "<dt>difference in accuracy, points</dt><dd>33.33</dd>"}},
-		{Forecast(f, []string{"x", "y"}), []string{"stands first in 100.00", "<dt>log-loss, nats</dt><dd>0.4904</dd>", "<dt>ROC-AUC of y</dt><dd>1.0000</dd>"}},
+		{Regression(r), []string{"R² −1.0000 over 3 rows", `<span class="mute">RMSE</span> <b>1.155</b>`}},
+		{McNemar(m, "a<b", "c"), []string{"a&lt;b reads 1 alone, c reads 0 alone: p = 1.00", "exact binomial", `<span class="mute">difference in accuracy, points</span> <b>33.33</b>`}},
+		{Forecast(f, []string{"x", "y"}), []string{"stands first in 100.00", `<span class="mute">log-loss, nats</span> <b>0.4904</b>`, `<span class="mute">ROC-AUC of y</span> <b>1.0000</b>`}},
 		{SweepTable{swept()}, []string{"After 100 steps", `<th scope="row" class="l">rate=0.1</th><td>3</td><td>0</td>`, "<td>0.3700 ± 0.0200</td>", "<td>76.00 ± 1.00</td>"}},
 	} {
 		fragment, err := test.shown.HTML()
