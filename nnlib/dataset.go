@@ -63,7 +63,7 @@ func (s *Sparse) Rows() int { return len(s.First) }
 // Bytes is rows of bytes in memory that the dataset owns: row i is the Cols
 // bytes from Data[At[i]], and byte x stands for Level[x], 0 for 0. Layers leave
 // out bytes of zero: images that are mostly paper are read faster than they
-// could be copied.
+// could be copied. Next and Asked may stay as they are.
 type Bytes = kernel.Bytes
 
 // Input is what a layer reads: Sparse or Bytes where one of them is set, and a
@@ -235,6 +235,7 @@ type Block struct {
 	class  []int
 	value  []Float
 	weight []Float
+	next   []int
 }
 
 // SparseRows makes room for n sparse rows with a class each, and forgets what
@@ -266,7 +267,7 @@ func (b *Block) ByteRows(n, cols int) *Bytes {
 	if cap(b.bytes.At) < n {
 		b.bytes.At = make([]int, max(n, Chunk))
 	}
-	b.bytes.At, b.bytes.Cols = b.bytes.At[:n], cols
+	b.bytes = Bytes{At: b.bytes.At[:n], Cols: cols}
 	b.filled, b.Sparse, b.Bytes = false, nil, &b.bytes
 	b.forget(n)
 	return &b.bytes

@@ -231,6 +231,21 @@ func (e *Examples) Fingerprint() ([32]byte, error) { return e.print() }
 // Steady says that the rows are the same in every step.
 func (e *Examples) Steady() {}
 
+// ahead notes which rows b is filled with after those that it has.
+func (e *Examples) ahead(b *Block, rows []int) {
+	if b.Bytes == nil || e.bytes == nil {
+		return
+	}
+	if cap(b.next) < len(rows) {
+		b.next = make([]int, max(len(rows), Chunk))
+	}
+	b.next = b.next[:len(rows)]
+	for i, k := range rows {
+		b.next[i] = k * b.Bytes.Cols
+	}
+	b.Bytes.Next = b.next
+}
+
 // Fill points b at bytes and at the entries of sparse rows, and copies dense
 // rows.
 func (e *Examples) Fill(b *Block, p Pass) error {

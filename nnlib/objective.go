@@ -44,7 +44,8 @@ type objective struct {
 	stack   []block
 	team    *team // of all workers; nil: a chunk is one worker's
 
-	pass Pass // of this step; Rows is the step's whole list
+	pass Pass  // of this step; Rows is the step's whole list
+	next []int // rows of the step after it, where they are known
 	at   Position
 
 	// What the crew is called for.
@@ -61,6 +62,7 @@ type worker struct {
 	ins   []Input // what each layer reads of this worker's rows
 	block Block
 	alone *team // of this worker
+	next  []int // rows asked for last
 	stack []block
 	sum   Sum
 	err   error
@@ -166,7 +168,7 @@ func (o *objective) single() (Sum, error) {
 		return Sum{}, err
 	}
 	k := o.workers[0]
-	if err := k.fill(o.data, o.work.pass); err != nil {
+	if err := k.fill(o.data, o.work.pass, o.next); err != nil {
 		return Sum{}, err
 	}
 	if len(o.workers) > 1 && len(o.work.pass.Rows) >= 2*band && o.workers[0].net.apart() {
@@ -180,11 +182,22 @@ func (o *objective) single() (Sum, error) {
 	return k.chunk(k.alone, 0, o.work), nil
 }
 
-// fill brings a chunk's rows into the worker's block.
-func (k *worker) fill(d Dataset, p Pass) error {
+// foreseeing is implemented by a dataset in memory: what comes next is asked for
+// while these rows are worked on.
+type foreseeing interface {
+	ahead(b *Block, rows []int)
+}
+
+// fill brings a chunk's rows into the worker's block, and notes the next ones.
+func (k *worker) fill(d Dataset, p Pass, next []int) error {
 	err := k.net.fill(d, &k.block, p)
 	if err == nil {
 		k.net.rows(k.block.Rows())
+	}
+	if f, ok := d.(foreseeing); ok && err == nil && k.block.Bytes != nil {
+		k.block.Bytes.Asked = len(k.next) > 0 && &k.next[0] == &p.Rows[0]
+		f.ahead(&k.block, next[:min(len(next), Chunk)])
+		k.next = next
 	}
 	k.lap(Read)
 	return err
@@ -221,7 +234,7 @@ func (k *worker) leaves(o *objective, first, last int) {
 		for i := leaf * o.chunks / o.count; i < (leaf+1)*o.chunks/o.count; i++ {
 			c.pass.Rows = o.pass.Rows[i*Chunk : min((i+1)*Chunk, len(o.pass.Rows))]
 			if k.err = o.ctx.Err(); k.err == nil {
-				k.err = k.fill(o.data, c.pass)
+				k.err = k.fill(o.data, c.pass, o.pass.Rows[min((i+1)*Chunk, len(o.pass.Rows)):min((i+2)*Chunk, len(o.pass.Rows))])
 			}
 			if k.err != nil {
 				o.spare.put(b.data)

@@ -302,6 +302,7 @@ func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 	k := o.workers[0]
 	k.clock.start(r.machine.Profile)
 	rows, at := r.sampler.at(s.step)
+	o.next = r.sampler.after(s.step)
 	k.lap(Sample)
 	if _, ok := o.data.(Steady); !ok {
 		at.Fixed = false

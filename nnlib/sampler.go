@@ -71,6 +71,16 @@ func (s *sampler) at(step int) ([]int, Position) {
 	return rows, p
 }
 
+// after is the rows of the step after this one where they are known already.
+func (s *sampler) after(step int) []int {
+	k := s.perEpoch()
+	if s.recipe.Batch == 0 || step%k == k-1 {
+		return nil
+	}
+	first := (step%k + 1) * s.recipe.Batch
+	return s.order[first:min(first+s.recipe.Batch, len(s.order))]
+}
+
 // shuffle draws the epoch's order (Fisher and Yates).
 func (s *sampler) shuffle(epoch int) {
 	if s.epoch == epoch {

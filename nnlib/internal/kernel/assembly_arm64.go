@@ -12,6 +12,7 @@ var neon = tier{
 	bytesForward:   neonBytesForward,
 	bytesGradient:  neonBytesGradient,
 	bytesTranspose: neonBytesTranspose,
+	prefetch:       defined.prefetch,
 	transpose:      neonTranspose,
 	axpy:           neonAxpy,
 	add:            neonAdd,

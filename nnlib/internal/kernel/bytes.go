@@ -7,6 +7,8 @@ type Bytes struct {
 	At    []int
 	Cols  int
 	Level *[256]Float
+	Next  []int // rows that come after these: they are asked for ahead of time
+	Asked bool  // these rows have been
 }
 
 // few rows do not repay that weights are moved together for them.
@@ -61,6 +63,9 @@ func (s *Scratch) groups(x Bytes, f func(data []byte, at []int, first, skip, cou
 		return
 	}
 	lines := (x.Cols + Group - 1) / Group
+	if x.Asked {
+		lines = 0
+	}
 	for p := 0; p+Group <= x.Cols; {
 		count := min(2, (x.Cols-p)/Group)
 		f(x.Data[p:], x.At, p, 0, count, lines)
@@ -91,6 +96,9 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 		s.groups(x, func(data []byte, at []int, first, skip, count, _ int) {
 			for ; count > 0; count-- {
 				s.transposed(data, at)
+				if j == lo && len(x.Next) > 0 && x.Cols >= Group {
+					now.prefetch(&data[0], &x.Next[0], len(x.Next))
+				}
 				p := min(Group-skip, x.Cols-first)
 				to, gs := g[first*n+j:], n
 				if full > cols {

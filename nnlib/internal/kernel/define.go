@@ -43,6 +43,9 @@ type tier struct {
 	// rows i, a multiple of 16.
 	bytesTranspose func(t *byte, rows int, data *byte, at *int)
 
+	// prefetch asks for the cache lines of data[at[i]], for rows i.
+	prefetch func(data *byte, at *int, rows int)
+
 	// transpose sets dst[j*ds+i] = src[i*ss+j], for rows and cols that are
 	// multiples of 8.
 	transpose func(dst *Float, ds int, src *Float, ss int, rows, cols int)
@@ -89,6 +92,7 @@ var defined = tier{
 	bytesForward:   bytesForward,
 	bytesGradient:  bytesGradient,
 	bytesTranspose: bytesTranspose,
+	prefetch:       func(*byte, *int, int) {},
 	transpose:      transpose,
 	axpy: func(y, x *Float, a Float, n int) {
 		xs := of(x, n)
