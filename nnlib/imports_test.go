@@ -30,6 +30,7 @@ var mayImport = map[string]string{
 	"reports":                  "",
 	"reports/claims":           "*",
 	"tools":                    "*",
+	"tools/browser":         "",
 	"tools/peers":              "nnlib nnlib/mnist nnlib/spark",
 	"tools/suite":              "",
 }
