@@ -205,7 +205,8 @@ func (v *values) short(text []byte, separator byte, most int) (n, length int) {
 		if digits == 0 || digits == 4 {
 			break
 		}
-		// The digits' values stand in the upper bytes; no other byte is below 10.
+		// The values of the digits, in the upper bytes. One that is no digit's is
+		// above 9.
 		d := (uint32(w) ^ 0x30*ones) << (8 * (4 - digits))
 		x := d>>8&0xff*100 + d>>16&0xff*10 + d>>24
 		if (d|(d+0x76*ones))&(0x80*ones) != 0 || x > 255 {
