@@ -83,11 +83,14 @@ func (m ConfusionMatrix) caption() (title, note string) {
 	return title, note
 }
 
-// HTML is the table with its style.
-func (m ConfusionMatrix) HTML() (string, error) {
+// Figure is the table as an HTML figure element, for a page that has Style.
+func (m ConfusionMatrix) Figure() (string, error) {
 	title, note := m.caption()
-	return fragment(strings.Replace(figureElement(title, note, m.Table()), "<figure>", `<figure class="full">`, 1), nil)
+	return full(figureElement(title, note, m.Table())), nil
 }
+
+// HTML is the table with its style.
+func (m ConfusionMatrix) HTML() (string, error) { return fragment(m.Figure()) }
 
 // tint is the class of a mistake's share by the percentage as printed: 0 is
 // none, 1 to 4 from 0.1, 0.3, 0.6 and 1.0 %.

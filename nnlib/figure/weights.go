@@ -227,15 +227,18 @@ func (t WeightTiles) Facts() (title, note string) {
 	return title, note
 }
 
-// HTML is a fragment that brings its own style.
-func (t WeightTiles) HTML() (string, error) {
+// Figure is the tiles as an HTML figure element, for a page that has Style.
+func (t WeightTiles) Figure() (string, error) {
 	list, err := t.List()
 	if err != nil {
 		return "", err
 	}
 	title, note := t.words()
-	return Fragment(strings.Replace(figureElement(title, note, list), "<figure>", `<figure class="full">`, 1)), nil
+	return full(figureElement(title, note, list)), nil
 }
+
+// HTML is a fragment that brings its own style.
+func (t WeightTiles) HTML() (string, error) { return fragment(t.Figure()) }
 
 func (t WeightTiles) words() (title, note string) {
 	title, note = t.Facts()

@@ -16,6 +16,8 @@ type block struct {
 	Step, Target  int // no Target: no bar
 	Facts         []fact
 	Charts        template.HTML
+	Note          string        // below the charts
+	Body          template.HTML // a table
 	Text          string
 	Lines         string // more of the text, as preformatted lines
 	Todo          []string

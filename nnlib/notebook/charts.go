@@ -13,7 +13,16 @@ import (
 // history is the run for its charts. The axis of steps goes to the target from
 // the beginning, so that lines grow to the right and nothing jumps.
 func (w *watched) history() figure.History {
-	return figure.History{Steps: w.steps, Last: w.target, Unit: unit(w.run.Recipe().Topology)}
+	return figure.History{Steps: w.steps, Earlier: w.before(), Last: w.target, Unit: unit(w.run.Recipe().Topology)}
+}
+
+// before is the earlier run as far as the axis goes.
+func (w *watched) before() []nnlib.Step {
+	if w.earlier == nil {
+		return nil
+	}
+	h := w.earlier.History()
+	return h[:min(len(h), w.target)]
 }
 
 // unit is the cost's.
@@ -54,7 +63,22 @@ func (w *watched) charts() template.HTML {
 			rate.Note = rule(o.Schedule)
 		}
 	}
-	return w.figures(cost, accuracy, rate)
+	return w.figures(append([]figure.Chart{cost, accuracy, rate}, w.drawPictures()...)...)
+}
+
+// drawPictures is the charts of the model as it is now.
+func (w *watched) drawPictures() (list []figure.Chart) {
+	for _, draw := range w.pictures {
+		c, err := draw(w.run.Model())
+		if err != nil {
+			if w.broken == nil {
+				w.broken = fmt.Errorf("notebook: picture of the model: %w", err)
+			}
+			continue
+		}
+		list = append(list, c)
+	}
+	return list
 }
 
 // costChart is the cost alone, for the block of a run that diverged.
@@ -71,7 +95,9 @@ func (w *watched) costChart() template.HTML {
 func (w *watched) figures(charts ...figure.Chart) template.HTML {
 	var s strings.Builder
 	for _, c := range charts {
-		c.Width, c.Height = 296, 200
+		if c.Width == 0 {
+			c.Width, c.Height = 296, 200
+		}
 		f, err := c.Figure()
 		if err != nil {
 			f = "<p>" + template.HTMLEscapeString(err.Error()) + "</p>"

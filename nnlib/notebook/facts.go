@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"digitlab/nnlib/figure"
@@ -37,7 +38,34 @@ func (w *watched) block() block {
 		b.Title = filepath.Base(w.run.Dir()) + " · "
 	}
 	b.Title += fmt.Sprintf("%v · seed %d", r.Topology, r.Seed)
+	b.Note = w.grey()
 	return b
+}
+
+// grey says what the grey lines are: in what the earlier run's recipe differs,
+// and where it stood at the last step that is drawn.
+func (w *watched) grey() string {
+	before := w.before()
+	if len(before) == 0 {
+		return ""
+	}
+	name := "an earlier run"
+	if w.earlier.Dir() != "" {
+		name = filepath.Base(w.earlier.Dir())
+	}
+	var differs []string
+	ours := w.run.Recipe().String()
+	for line := range strings.Lines(w.earlier.Recipe().String()) {
+		if !strings.Contains("\n"+ours, "\n"+line) {
+			differs = append(differs, strings.TrimSpace(line))
+		}
+	}
+	what := " with the same recipe"
+	if len(differs) > 0 {
+		what = " with " + strings.ReplaceAll(strings.Join(differs, "; "), "nnlib.", "")
+	}
+	last := before[len(before)-1]
+	return fmt.Sprintf("Grey: %s%s; at step %s it had cost %s and read %s of the images.", name, what, count(last.Number), figure.Figures(last.Cost, 3), figure.Percent(last.Accuracy, 1))
 }
 
 // place is the step and, where an epoch has several, the epoch.

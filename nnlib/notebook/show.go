@@ -11,11 +11,19 @@ import (
 	"digitlab/nnlib/figure"
 )
 
-// Show shows values below the cell, one after the other: anything with
-// HTML() (string, error), as figures have it; an image.Image, its pixels kept
-// sharp; an error; and anything else as preformatted text, by its String where
-// it has one. A figure that cannot be drawn is shown as its error and ends the
-// program.
+// Show shows values below the cell, one after the other:
+//
+//   - anything with HTML() (string, error), as figures and tables have it
+//   - a confusion matrix, an evaluation (its scores and confusions), a calibration,
+//     a regression or a forecast of package metrics or report, as its figure
+//   - a run or its steps as cost, accuracy and rate
+//   - a model or a topology as the table of its layers, a recipe as the table of
+//     its fields, [][]string as a table whose first row is the head
+//   - an image.Image, its pixels kept sharp
+//   - an error with what to do about it
+//   - anything else as preformatted text, by its String where it has one
+//
+// A figure that cannot be drawn is shown as its error and ends the program.
 func Show(values ...any) { cell.values(values) }
 
 func (s *screen) values(values []any) {
@@ -38,6 +46,9 @@ func fragment(v any) (string, error) {
 		return failure(v).html()
 	case image.Image:
 		return picture(v)
+	}
+	if f, err := figures(v); f != nil || err != nil {
+		return joined(f, err)
 	}
 	return figure.Fragment("<pre>" + html.EscapeString(fmt.Sprint(v)) + "</pre>"), nil
 }

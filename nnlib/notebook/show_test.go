@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/metrics"
 )
 
 type drawn struct {
@@ -36,6 +37,13 @@ func TestShowKinds(t *testing.T) {
 		{"x <\ny", []string{"<pre>x &lt;\ny</pre>"}},
 		{named{}, []string{"<pre>a &lt; b</pre>"}},
 		{42, []string{"<pre>42</pre>"}},
+		{must(metrics.NewConfusion(2, []int{0, 1, 1}, []int{0, 1, 0})), []string{"1 is taken for 0 most often, once", `class="cm"`}},
+		{recipe(), []string{"Recipe", ">Topology</th>", "2x2 affine:3 tanh", ">GradientDescent{Rate: 0.1, Schedule: BoldDriver{}}<"}},
+		{recipe().Topology, []string{"23 numbers to learn", ">affine:3<"}},
+		{must(nnlib.NewRun(recipe())).Model(), []string{"23 numbers to learn"}},
+		{must(nnlib.NewRun(recipe())), []string{"half squared error per image", "learning rate"}},
+		{[]nnlib.Step{{Number: 1, Cost: 2}, {Number: 2, Cost: 1}}, []string{"Training cost falls from 2.00 to 1.00"}},
+		{[][]string{{"name", "share, %"}, {"<a>", "12.5"}}, []string{`<th scope="col" class="l">name</th><th scope="col">share, %</th>`, `&lt;a&gt;</th><td>12.5</td>`}},
 		{image.NewGray(image.Rect(0, 0, 28, 28)), []string{`class="px"`, `width="84"`, "data:image/png;base64,"}},
 		{image.NewRGBA(image.Rect(0, 0, 200, 90)), []string{`class="co"`, `width="200" height="90"`}},
 		{errors.New("no <ink>"), []string{"✕ failed", "no &lt;ink&gt;", "What to do"}},

@@ -10,52 +10,82 @@ import (
 	"github.com/janpfeifer/gonb/gonbui"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/figure"
 )
 
 // Watch goes to a step as run.To does, and draws the run below the cell while
 // it goes on: how far it is, when it will be there, cost, accuracy and rate.
-// The one block is drawn again in place, at most four times a second; its last
-// state stays. Steps that the run has are drawn at once. The interrupt button
-// ends the run after a whole step, which is ErrInterrupted. Errors are shown in
-// the block, and not again by Check.
-func Watch(run *nnlib.Run, data nnlib.Dataset, step int) error {
-	return cell.watch(Context(), run, data, step)
+// The one block is drawn again in place, at most four times a second and for at
+// most a tenth of the time; its last state stays. Steps that the run has are
+// drawn at once. The interrupt button ends the run after a whole step, which is
+// ErrInterrupted. Errors are shown in the block, and not again by Check. What
+// else the block shows is said by extras: Earlier, Picture.
+func Watch(run *nnlib.Run, data nnlib.Dataset, step int, extras ...Extra) error {
+	return cell.watch(Context(), run, data, step, extras...)
+}
+
+// Extra is something more that Watch shows.
+type Extra func(w *watched)
+
+// Earlier draws another run in grey behind this one, and says below the charts
+// in what its recipe differs and how far it came.
+func Earlier(run *nnlib.Run) Extra { return func(w *watched) { w.earlier = run } }
+
+// Picture draws a chart of the model beside the others each time that the block
+// is drawn, such as
+//
+//	nb.Picture(func(m *nnlib.Model) (figure.Chart, error) { return figure.Plane(m, data) })
+//
+// A chart that cannot be drawn ends up as an error of Watch; training goes on.
+func Picture(draw func(m *nnlib.Model) (figure.Chart, error)) Extra {
+	return func(w *watched) { w.pictures = append(w.pictures, draw) }
 }
 
 // every is the least time between two drawings.
 const every = 250 * time.Millisecond
 
-func (s *screen) watch(ctx context.Context, run *nnlib.Run, data nnlib.Dataset, step int) error {
+func (s *screen) watch(ctx context.Context, run *nnlib.Run, data nnlib.Dataset, step int, extras ...Extra) error {
 	id := gonbui.UniqueId()
 	w := &watched{run: run, target: step, perEpoch: 1, still: s.still, start: s.now()}
+	for _, add := range extras {
+		add(w)
+	}
 	if data.Len() > 0 {
 		w.perEpoch = max(1, run.Recipe().Steps(data, 1))
 	}
 	var broken error // a block that cannot be drawn; training goes on
-	draw := func(b block) {
-		h, err := b.html()
-		if broken = errors.Join(broken, err); err == nil {
+	var drawn time.Time
+	pause := every
+	draw := func(b func() block) {
+		start := s.now()
+		h, err := b().html()
+		if broken == nil {
+			broken = errors.Join(err, w.broken)
+		}
+		if err == nil {
 			s.sink.Update(id, h)
 		}
+		drawn = s.now()
+		pause = max(every, 9*drawn.Sub(start))
 	}
 	if have := run.History(); len(have) < step {
 		early := *w
 		for _, h := range have {
 			early.add(h, w.start)
 		}
-		draw(early.running(s.now()))
+		draw(func() block { return early.running(s.now()) })
+		w.broken = early.broken
 	}
-	drawn := s.now()
+	drawn = s.now()
 	for st := range run.To(ctx, data, step) {
 		now := s.now()
 		w.add(st, now)
-		if !st.Replayed && st.Number < step && now.Sub(drawn) >= every {
-			draw(w.running(now))
-			drawn = s.now()
+		if !st.Replayed && st.Number < step && now.Sub(drawn) >= pause {
+			draw(func() block { return w.running(now) })
 		}
 	}
 	err := run.Err()
-	draw(w.ended(ctx, err))
+	draw(func() block { return w.ended(ctx, err) })
 	s.sink.Sync()
 	if err = errors.Join(err, broken); err != nil {
 		return shown{err}
@@ -78,6 +108,10 @@ type watched struct {
 	best     float64   // lowest validation cost or, where none is measured, the highest accuracy of an epoch
 	bestStep int
 	measured bool // validation is
+
+	earlier  *nnlib.Run
+	pictures []func(m *nnlib.Model) (figure.Chart, error)
+	broken   error // of the first picture that could not be drawn
 }
 
 // mean is a running sum.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/figure"
 )
 
 func TestOneBlockAtMostFourTimesASecond(t *testing.T) {
@@ -181,4 +182,71 @@ func TestValidationAndEpochs(t *testing.T) {
 	}
 	holds(t, r.last(t), ">epoch</span> <b>", " of 200</b>", "validation cost", ", weights kept", "training and validation images",
 		"mean of the last", "The run ended by itself after step", "3 epochs without a better validation cost", `style="width:100%"`)
+}
+
+func TestEarlierRunIsGrey(t *testing.T) {
+	s, r, _, _ := lab()
+	d, before := dots(50), recipe()
+	before.Optimizer = nnlib.GradientDescent{Rate: 0.3}
+	earlier := must(nnlib.OpenRun(filepath.Join(t.TempDir(), "steep"), before))
+	if err := s.watch(context.Background(), earlier, d, 60); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.watch(context.Background(), must(nnlib.NewRun(recipe())), d, 40, Earlier(earlier)); err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range r.updates[len(r.updates)-2:] {
+		holds(t, u.html, ">earlier run<", "Grey: steep with Optimizer: GradientDescent{Rate: 0.3}; at step 40 it had cost ")
+	}
+	r.updates = nil
+	if err := s.watch(context.Background(), must(nnlib.NewRun(recipe())), d, 40, Earlier(must(nnlib.NewRun(before)))); err != nil {
+		t.Fatal(err)
+	}
+	lacks(t, r.last(t), "earlier run", "Grey")
+}
+
+func TestPictureFollowsTheModel(t *testing.T) {
+	s, r, _, _ := lab()
+	seen, drawings := map[[32]byte]bool{}, 0
+	picture := Picture(func(m *nnlib.Model) (figure.Chart, error) {
+		seen[m.Hash()] = true
+		drawings++
+		return figure.Chart{Title: "The picture", Width: 300, Height: 300}, nil
+	})
+	run := must(nnlib.NewRun(recipe()))
+	if err := s.watch(context.Background(), run, dots(50), 100, picture); err != nil {
+		t.Fatal(err)
+	}
+	if drawings != len(r.updates) || len(seen) < 3 || !seen[run.Model().Hash()] {
+		t.Errorf("%d drawings of %d models in %d blocks, the last one %v", drawings, len(seen), len(r.updates), seen[run.Model().Hash()])
+	}
+	holds(t, r.last(t), "The picture", `viewBox="0 0 300 300"`)
+	broken := Picture(func(*nnlib.Model) (figure.Chart, error) { return figure.Chart{}, errors.New("no plane") })
+	run = must(nnlib.NewRun(recipe()))
+	err := s.watch(context.Background(), run, dots(50), 20, broken)
+	if err == nil || !strings.Contains(err.Error(), "picture of the model: no plane") || len(run.History()) != 20 {
+		t.Errorf("%v after %d steps", err, len(run.History()))
+	}
+}
+
+// Drawing takes a tenth of the time at most, however slow a picture is.
+func TestSlowPicturesAreDrawnSeldom(t *testing.T) {
+	s, r, _, _ := lab()
+	slow := Picture(func(*nnlib.Model) (figure.Chart, error) {
+		for range 10 {
+			s.now()
+		}
+		return figure.Chart{}, nil
+	})
+	if err := s.watch(context.Background(), must(nnlib.NewRun(recipe())), dots(50), 400, slow); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.updates); n < 3 {
+		t.Fatalf("%d updates", n)
+	}
+	for i, u := range r.updates[1 : len(r.updates)-1] {
+		if gap := u.at.Sub(r.updates[i].at); gap < 9*10*tick {
+			t.Errorf("update %d comes %v after the one before", i+1, gap)
+		}
+	}
 }
