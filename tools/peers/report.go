@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,9 @@ type result struct {
 	Hash      string    `json:"hash,omitempty"` // of Digitlab's weights, after the last timing
 	Memory    int64     `json:"memory"`         // bytes, the most that the process held
 }
+
+// unequal is the difference of two accuracies from which they are not the same work.
+const unequal = 0.015
 
 // unsteady is the spread from which a row is not to be quoted.
 const unsteady = 0.1
@@ -110,7 +114,7 @@ func (r *result) over(own *result) float64 {
 	return r.Median / own.Median
 }
 
-// remark warns of a table whose runs differ too much, and of weights that differ where they may not.
+// remark warns of a table whose runs differ too much, and of accuracies and weights that differ where they may not.
 func (t table) remark() string {
 	var who []string
 	for _, r := range t.Results {
@@ -121,6 +125,13 @@ func (t table) remark() string {
 	var all []string
 	if who != nil {
 		all = append(all, "**runs differ too much to be quoted: "+strings.Join(who, "; ")+"**")
+	}
+	if own := t.of(ours); own != nil && t.Work.Name != roofed { // whose steps are too few to agree
+		for _, r := range t.Results {
+			if r.Error == "" && math.Abs(r.Accuracy-own.Accuracy) > unequal {
+				all = append(all, fmt.Sprintf("**%s: accuracy %.1f %%, Digitlab's %.1f %%**", r.Contender, 100*r.Accuracy, 100*own.Accuracy))
+			}
+		}
 	}
 	if a, b := t.of(ours), t.of(avx2); a != nil && b != nil && a.Hash != b.Hash {
 		all = append(all, "**the weights depend on the SIMD tier: "+a.Hash+" and "+b.Hash+"**")

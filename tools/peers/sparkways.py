@@ -23,6 +23,7 @@ class Spark:
         setting = SparkSession.builder.master(f"local[{THREADS}]").config("spark.local.dir", self.folder)
         for name, value in {
             "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.driver.host": "127.0.0.1",
             "spark.driver.memory": "6g",
