@@ -39,6 +39,9 @@ func newAlbum(p Page) *album {
 	}
 	if size > 0 {
 		rows := 3*p.Evaluation.Confusion.Classes() + 8
+		if p.Other != nil {
+			rows += 4
+		}
 		a.perRow = max(1, min(7, budget/(rows*size/n)))
 	}
 	return a

@@ -18,6 +18,9 @@ func (v *view) learning(p Page) error {
 	first := p.History[0]
 	h := figure.History{Steps: p.History, Unit: Unit(p.Model), Epochs: true}
 	h.Log = h.Steep()
+	if o := p.Other; o != nil && Unit(o.Model) == h.Unit {
+		h.Earlier = o.History
+	}
 	charts := []figure.Chart{h.Cost(), h.Accuracy()}
 	for _, s := range p.History {
 		if s.Rate != first.Rate {

@@ -51,6 +51,9 @@ type Page struct {
 	Images     Images   // nil: no pictures
 	Classes    []string // names; nil: digits or numbers from 0
 	Times      bool     // show the training time of History
+	// Other is a second run to compare with, evaluated on the same rows; nil:
+	// none. Its evaluation, name, recipe, model and history are used.
+	Other *Page
 }
 
 func (p Page) check() error {
@@ -60,7 +63,7 @@ func (p Page) check() error {
 	if n := p.Evaluation.Confusion.Classes(); p.Classes != nil && len(p.Classes) != n {
 		return fmt.Errorf("report: %d names for %d classes: give one for each", len(p.Classes), n)
 	}
-	return nil
+	return p.checkOther()
 }
 
 func (p Page) set() string {
@@ -204,6 +207,14 @@ func (p Page) Text() (string, error) {
 			fmt.Fprintf(&b, "%12s -> %s %8d\n", p.name(k.True), p.name(k.Read), k.Count)
 		}
 	}
+	if p.Other != nil {
+		m, err := p.mcnemar()
+		if err != nil {
+			return "", err
+		}
+		first, second := p.names()
+		fmt.Fprintf(&b, "\n%s beside %s\n%s", first, second, m.Text(first, second))
+	}
 	return b.String(), nil
 }
 
@@ -225,9 +236,16 @@ type jsonMistake struct {
 	Cost   float64 `json:"cost"`
 }
 
+type jsonComparison struct {
+	Name    string           `json:"name"`
+	Weights string           `json:"weights_sha256"`
+	Test    *metrics.McNemar `json:"mcnemar"`
+}
+
 // JSON is the report for programs. Field names are stable: name, set, recipe,
 // seed, step, weights_sha256, data, cost, cost_unit, probabilities,
-// calibration, scores (a metrics.Summary), surest_mistakes, commands.
+// calibration, scores (a metrics.Summary), surest_mistakes, comparison (with
+// the other run, where there is one), commands.
 func (p Page) JSON() ([]byte, error) {
 	if err := p.check(); err != nil {
 		return nil, err
@@ -257,6 +275,7 @@ func (p Page) JSON() ([]byte, error) {
 		Forecast      *metrics.Forecast    `json:"forecast,omitempty"` // without the calibration, which stands above
 		Scores        *metrics.Summary     `json:"scores"`
 		Surest        []jsonMistake        `json:"surest_mistakes"`
+		Comparison    *jsonComparison      `json:"comparison,omitempty"`
 		Commands      []string             `json:"commands"`
 	}{
 		Name: p.Name, Set: p.set(), Recipe: p.Recipe, Seed: p.seed(), Step: p.step(), Weights: p.hash(), Data: []jsonSource{}, Cost: e.MeanCost(),
@@ -277,6 +296,13 @@ func (p Page) JSON() ([]byte, error) {
 	rows := e.Mistakes()
 	for _, i := range rows[:min(surest, len(rows))] {
 		out.Surest = append(out.Surest, jsonMistake{i, e.True[i], e.Predicted[i], e.Sure(i), e.Cost[i]})
+	}
+	if p.Other != nil {
+		m, err := p.mcnemar()
+		if err != nil {
+			return nil, err
+		}
+		out.Comparison = &jsonComparison{p.Other.Name, p.Other.hash(), m}
 	}
 	b, err := json.MarshalIndent(out, "", " ")
 	if err != nil {

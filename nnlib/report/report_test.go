@@ -397,3 +397,79 @@ func bytesOf(n int, v byte) []byte {
 	}
 	return b
 }
+
+// rivals is a page with a second run beside it: the same images, fewer steps.
+func rivals(t testing.TB) Page {
+	t.Helper()
+	p := page(t, "softmax+cross-entropy")
+	d := p.Images.(pictures)
+	top, err := nnlib.ParseTopology("5x6 affine:4 softmax+cross-entropy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := nnlib.NewRun(nnlib.Recipe{Topology: top, Optimizer: nnlib.GradientDescent{Rate: 0.001}, Seed: 4})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range run.To(t.Context(), d, 2) {
+	}
+	e, err := Evaluate(t.Context(), run.Model(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Other = &Page{Name: "two <steps>", Evaluation: e, Model: run.Model(), Recipe: run.Recipe().String(), History: run.History()}
+	return p
+}
+
+func TestComparisonWithASecondRun(t *testing.T) {
+	p := rivals(t)
+	s := html(t, p)
+	var first, second int
+	for i := range p.Evaluation.True {
+		switch a, b := p.Evaluation.Right(i), p.Other.Evaluation.Right(i); {
+		case a && !b:
+			first++
+		case b && !a:
+			second++
+		}
+	}
+	if first <= second {
+		t.Fatalf("%d and %d: the runs do not differ enough for a test", first, second)
+	}
+	for _, want := range []string{
+		fmt.Sprintf("<h2>stripes reads %d images more than two &lt;steps&gt;", first-second),
+		fmt.Sprintf("Only stripes reads these %d images", first),
+		"<dt>Both right</dt>", `<th scope="row">Seed</th><td>3</td><td>4</td>`, `href="#comparison"`, "McNemar",
+	} {
+		if !strings.Contains(s, want) {
+			t.Errorf("%q is missing", want)
+		}
+	}
+	text, err := p.Text()
+	if err != nil || !strings.Contains(text, fmt.Sprintf("stripes alone %d, two <steps> alone %d", first, second)) {
+		t.Errorf("%v\n%s", err, text)
+	}
+	b, err := p.JSON()
+	if err != nil || !strings.Contains(string(b), fmt.Sprintf(`"first_alone": %d`, first)) {
+		t.Errorf("%v\n%s", err, b)
+	}
+	same := p
+	same.Other = nil
+	p.Other = &same
+	if s := html(t, p); !strings.Contains(s, "read equally many images") || !strings.Contains(s, "answer alike on every image") {
+		t.Error("a run differs from itself")
+	}
+}
+
+func TestComparisonNeedsTheSameRows(t *testing.T) {
+	p, q := rivals(t), page(t, "softmax+cross-entropy")
+	q.Evaluation.True[7] = (q.Evaluation.True[7] + 1) % 4
+	p.Other = &q
+	if _, err := p.HTML(); err == nil || !strings.Contains(err.Error(), "different rows") {
+		t.Errorf("%v", err)
+	}
+	p.Other = &Page{}
+	if _, err := p.Text(); err == nil || !strings.Contains(err.Error(), "without an evaluation") {
+		t.Errorf("%v", err)
+	}
+}

@@ -65,6 +65,7 @@ type view struct {
 	Ranks, Areas              []fact
 	GalleryTitle, GalleryNote string
 	Gallery                   []gallery
+	Comparison                *comparison
 	TilesTitle                string
 	TilesNote, Tiles          template.HTML
 }
@@ -105,6 +106,7 @@ func (p Page) view() (*view, error) {
 		func(*album) error { return v.trust(p) },
 		func(*album) error { return v.ranking(p) },
 		func(*album) error { return v.tiles(p) },
+		func(a *album) error { return v.rival(p, a) },
 	} {
 		if err := add(a); err != nil {
 			return nil, err
@@ -119,6 +121,7 @@ func (p Page) view() (*view, error) {
 		{section{"mistakes", "Surest mistakes"}, v.Wall != nil}, {section{"learning", "Learning"}, v.Learning != nil},
 		{section{"trust", "Calibration"}, v.Trust != nil}, {section{"ranking", "Ranking"}, v.Ranking != nil},
 		{section{"gallery", "Galleries"}, v.Gallery != nil}, {section{"weights", "Weights"}, v.Tiles != ""},
+		{section{"comparison", "Comparison"}, v.Comparison != nil},
 	} {
 		if s.has {
 			v.Sections = append(v.Sections, s.section)
