@@ -725,13 +725,13 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-72
 	VBROADCASTSS vectorConstants<>+0(SB), Z12
 	MOVQ         x+16(FP), CX
 	MOVQ         xs+24(FP), DX
+	SHLQ         $0x02, DX
 	MOVQ         p+32(FP), BX
 	MOVQ         ps+40(FP), SI
+	SHLQ         $0x02, SI
 	MOVQ         most+48(FP), DI
 	MOVQ         sum+56(FP), R8
 	MOVQ         place+64(FP), R9
-	SHLQ         $0x02, DX
-	SHLQ         $0x02, SI
 	XORL         R10, R10
 
 row:
@@ -1389,13 +1389,13 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-72
 	VBROADCASTSS vectorConstants<>+704(SB), Y4
 	MOVQ         x+16(FP), CX
 	MOVQ         xs+24(FP), DX
+	SHLQ         $0x02, DX
 	MOVQ         p+32(FP), BX
 	MOVQ         ps+40(FP), SI
+	SHLQ         $0x02, SI
 	MOVQ         most+48(FP), DI
 	MOVQ         sum+56(FP), R8
 	MOVQ         place+64(FP), R9
-	SHLQ         $0x02, DX
-	SHLQ         $0x02, SI
 	XORL         R10, R10
 
 row:

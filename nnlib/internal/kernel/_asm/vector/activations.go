@@ -79,7 +79,7 @@ func (w width) activations() {
 		e := p.exp(double, false)
 		w.do(VADDPS, p.constant("one"), e, e)
 		large := w.values()
-		if w.bytes == 64 {
+		if w.Bytes == 64 {
 			w.do(VDIVPS, e, p.constant("two"), large)
 		} else {
 			w.do(VMOVAPS, p.constant("two"), large)

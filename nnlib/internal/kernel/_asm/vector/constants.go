@@ -97,14 +97,14 @@ func (p pool) constant(name string) Op {
 // must be in registers.
 func (w width) pool(must []string, may ...string) pool {
 	p := pool{w, map[string]Op{}}
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		must = append(must, may...)
 	}
 	for _, name := range must {
 		if p.held[name] != nil {
 			continue
 		}
-		r := w.register()
+		r := w.Vector()
 		VBROADCASTSS(place(name), r)
 		p.held[name] = r
 	}

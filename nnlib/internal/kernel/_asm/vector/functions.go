@@ -69,7 +69,7 @@ func (w width) slopes() {
 
 // zero is a register of zeros.
 func (w width) zero() Op {
-	z := w.register()
+	z := w.Vector()
 	x := z.AsX()
 	VXORPS(x, x, x)
 	return z

@@ -3,14 +3,19 @@
 // with the same roundings in the same order.
 package main
 
-import . "github.com/mmcloughlin/avo/build"
+import (
+	. "github.com/mmcloughlin/avo/build"
+
+	"digitlab/nnlib/internal/kernel/_asm/simd"
+)
 
 //go:generate go run . -out ../../vector_amd64.s -stubs ../../vector_amd64.go -pkg kernel
 
 func main() {
 	ConstraintExpr("!float64")
 	define()
-	for _, w := range []width{avx512, avx2} {
+	for _, simd := range simd.Widths {
+		w := width{simd}
 		w.simple()
 		w.activations()
 		w.slopes()

@@ -4,63 +4,63 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"digitlab/nnlib/internal/kernel/_asm/simd"
 )
 
 // softmax does a row a turn; turns do not depend on each other, and the
 // processor overlaps them.
 func (w width) softmax() {
-	TEXT("softmax"+w.suffix, NOSPLIT, "func(rows, n int, x *float32, xs int, p *float32, ps int, most, sum *float32, place *int32)")
-	Pragma("noescape")
-	comment("softmax"+w.suffix+" is, for rows i, with row = x[i*xs:i*xs+n]:",
-		"for j, v := range row {",
-		"\tif v > row[best] { // best and e are zero before",
-		"\t\tbest = j",
-		"\t}",
-		"}",
-		"for j, v := range row {",
-		"\te[j] = expOf(v - row[best])",
-		"}",
-		"s := halve(e)",
-		"for j := range n {",
-		"\tp[i*ps+j] = e[j] / s",
-		"}",
-		"most[i], sum[i], place[i] = row[best], s, best")
-	rows, n := Load(Param("rows"), GP64()), Load(Param("n"), GP64())
+	w.Function("softmax", "func(rows, n int, x *float32, xs int, p *float32, ps int, most, sum *float32, place *int32)", comment(
+		"softmax"+w.Tier+" is, for rows i, with row = x[i*xs:i*xs+n]:", []string{
+			"for j, v := range row {",
+			"\tif v > row[best] { // best and e are zero before",
+			"\t\tbest = j",
+			"\t}",
+			"}",
+			"for j, v := range row {",
+			"\te[j] = expOf(v - row[best])",
+			"}",
+			"s := halve(e)",
+			"for j := range n {",
+			"\tp[i*ps+j] = e[j] / s",
+			"}",
+			"most[i], sum[i], place[i] = row[best], s, best",
+		})...)
+	rows, n := simd.Argument("rows"), simd.Argument("n")
 	TESTQ(rows, rows)
 	JZ(LabelRef("done"))
 	mask := w.firstLanes(n)
 	constants := w.pool(append(expMust, "expLeast", "-infinity"), expMay...)
-	x, xs, to, ps := pointer("x"), pointer("xs"), pointer("p"), pointer("ps")
-	most, sum, place := pointer("most"), pointer("sum"), pointer("place")
-	SHLQ(Imm(2), xs)
-	SHLQ(Imm(2), ps)
+	x, xs, to, ps := simd.Argument("x"), simd.Stride("xs"), simd.Argument("p"), simd.Stride("ps")
+	most, sum, place := simd.Argument("most"), simd.Argument("sum"), simd.Argument("place")
 	zero := GP32()
 	XORL(zero, zero)
 
 	Label("row")
-	v := w.loadLanes(Mem{Base: x}, mask)
+	v := w.loadLanes(simd.At(x), mask)
 	// The largest that is a number. The second source is -infinity: a NaN gives
 	// that, and so do lanes beyond the row, which come last.
-	clean, largest := w.clean(v, mask, constants), w.register()
+	clean, largest := w.clean(v, mask, constants), w.Vector()
 	w.halve(VMAXPS, clean, largest)
 	VBROADCASTSS(largest.AsX(), largest)
 	best := w.firstEqual(clean, largest)
 	// A NaN at the start stays the largest: nothing is above it.
 	VUCOMISS(first(v), first(v))
 	CMOVLPS(zero, best)
-	MOVL(best, Mem{Base: place})
+	MOVL(best, simd.At(place))
 	VBROADCASTSS(Mem{Base: x, Index: best.As64(), Scale: 4}, largest)
-	VMOVSS(largest.AsX(), Mem{Base: most})
+	VMOVSS(largest.AsX(), simd.At(most))
 
 	w.do(VSUBPS, largest, v, v)
 	constants.cutBelow(v) // and not above: none is above the largest
 	e := w.onlyLanes(constants.exp(v, false), mask)
-	total := w.register()
+	total := w.Vector()
 	w.halve(VADDPS, e, total)
-	VMOVSS(total.AsX(), Mem{Base: sum})
+	VMOVSS(total.AsX(), simd.At(sum))
 	VBROADCASTSS(total.AsX(), total)
 	w.do(VDIVPS, total, e, e)
-	w.storeLanes(e, mask, Mem{Base: to})
+	w.storeLanes(e, mask, simd.At(to))
 
 	ADDQ(xs, x)
 	ADDQ(ps, to)
@@ -70,16 +70,15 @@ func (w width) softmax() {
 	DECQ(rows)
 	JNZ(LabelRef("row"))
 	Label("done")
-	VZEROUPPER()
-	RET()
+	simd.End()
 }
 
 // firstLanes marks the first n lanes of 16.
-func (w width) firstLanes(n reg.Register) values {
-	if w.bytes == 64 {
+func (w width) firstLanes(n reg.GPVirtual) values {
+	if w.Bytes == 64 {
 		bits, k := GP32(), K()
 		MOVL(U32(0xffff), bits)
-		BZHIL(n.(reg.GPVirtual).As32(), bits, bits)
+		BZHIL(n.As32(), bits, bits)
 		KMOVW(bits, k)
 		return values{k}
 	}
@@ -96,7 +95,7 @@ func (w width) firstLanes(n reg.Register) values {
 // loadLanes loads a row: of AVX-512 only the lanes marked.
 func (w width) loadLanes(m Mem, mask values) values {
 	v := w.values()
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		w.do(three(VMOVUPS_Z), m, mask, v)
 	} else {
 		w.do(VMOVUPS, w.at(m), v)
@@ -106,7 +105,7 @@ func (w width) loadLanes(m Mem, mask values) values {
 
 // storeLanes stores the lanes marked.
 func (w width) storeLanes(v, mask values, m Mem) {
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		w.do(VMOVUPS, v, mask, m)
 		return
 	}
@@ -115,7 +114,7 @@ func (w width) storeLanes(v, mask values, m Mem) {
 
 // onlyLanes sets the lanes that are not marked to zero.
 func (w width) onlyLanes(v, mask values) values {
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		w.do(three(VMOVAPS_Z), v, mask, v)
 	} else {
 		w.do(VANDPS, mask, v, v)
@@ -126,7 +125,7 @@ func (w width) onlyLanes(v, mask values) values {
 // clean is v with -infinity for NaN and in lanes not marked.
 func (w width) clean(v, mask values, p pool) values {
 	c := w.values()
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		w.do(VMOVAPS, p.constant("-infinity"), c)
 		w.do(VMAXPS, p.constant("-infinity"), v, mask, c)
 		return c
@@ -139,14 +138,14 @@ func (w width) clean(v, mask values, p pool) values {
 // halve joins lane j with lane j+8, and so on, into lane 0 of the result.
 func (w width) halve(instruction func(...Op), v values, to reg.VecVirtual) {
 	half := YMM()
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		VEXTRACTF64X4(Imm(1), v[0], half)
 		instruction(half, v[0].(reg.VecVirtual).AsY(), half)
 	} else {
 		instruction(v[1], v[0], half)
 	}
 	other, x := XMM(), to.AsX()
-	if w.bytes == 64 { // the same, of registers beyond 15 too
+	if w.Bytes == 64 { // the same, of registers beyond 15 too
 		VEXTRACTF32X4(Imm(1), half, other)
 	} else {
 		VEXTRACTF128(Imm(1), half, other)
@@ -161,7 +160,7 @@ func (w width) halve(instruction func(...Op), v values, to reg.VecVirtual) {
 // firstEqual is the first lane that equals r.
 func (w width) firstEqual(v values, r Op) reg.GPVirtual {
 	bits := GP32()
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		k := K()
 		VCMPPS(Imm(equal), r, v[0], k)
 		KMOVW(k, bits)

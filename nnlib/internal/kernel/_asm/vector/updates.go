@@ -3,6 +3,8 @@ package main
 import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
+
+	"digitlab/nnlib/internal/kernel/_asm/simd"
 )
 
 func (w width) updates() {
@@ -31,9 +33,9 @@ func (w width) updates() {
 		"m[i] = fma(c.Keep1, m[i], c.New1*gradient[i])",
 		"v[i] = fma(c.Keep2, v[i], c.New2*(gradient[i]*gradient[i]))",
 		"w[i] = fma(-c.Rate, (m[i]*c.Full1)/(sqrt(v[i]*c.Full2)+c.Epsilon), w[i])")
-	numbers, c := pointer("c"), map[string]Op{}
+	numbers, c := simd.Argument("c"), map[string]Op{}
 	for i, name := range []string{"Keep1", "New1", "Keep2", "New2", "Full1", "Full2", "Epsilon", "Rate"} { // the fields of AdamStep
-		r := w.register()
+		r := w.Vector()
 		VBROADCASTSS(Mem{Base: numbers, Disp: 4 * i}, r)
 		c[name] = r
 	}

@@ -4,19 +4,12 @@ import (
 	. "github.com/mmcloughlin/avo/build"
 	. "github.com/mmcloughlin/avo/operand"
 	"github.com/mmcloughlin/avo/reg"
+
+	"digitlab/nnlib/internal/kernel/_asm/simd"
 )
 
-// width is a size of vector registers.
-type width struct {
-	suffix   string // of the functions' names
-	bytes    int
-	register func() reg.VecVirtual
-}
-
-var (
-	avx512 = width{"AVX512", 64, ZMM}
-	avx2   = width{"AVX2", 32, YMM}
-)
+// width is a width of vector registers, and instructions for 16 values in them.
+type width struct{ simd.Width }
 
 // step is the bytes of 16 values, which every turn of a loop does: one register
 // of AVX-512, two of AVX2.
@@ -26,16 +19,16 @@ const step = 64
 type values []Op
 
 func (w width) values() (v values) {
-	for range step / w.bytes {
-		v = append(v, w.register())
+	for range step / w.Bytes {
+		v = append(v, w.Vector())
 	}
 	return v
 }
 
 // at is 16 values in memory.
 func (w width) at(m Mem) (v values) {
-	for i := range step / w.bytes {
-		v = append(v, m.Offset(i*w.bytes))
+	for i := range step / w.Bytes {
+		v = append(v, m.Offset(i*w.Bytes))
 	}
 	return v
 }
@@ -43,7 +36,7 @@ func (w width) at(m Mem) (v values) {
 // do is an instruction for all registers of values: an argument is values or
 // one operand for all.
 func (w width) do(instruction func(...Op), arguments ...any) {
-	for i := range step / w.bytes {
+	for i := range step / w.Bytes {
 		var ops []Op
 		for _, a := range arguments {
 			switch a := a.(type) {
@@ -69,7 +62,7 @@ func (w width) store(v values, m Mem) { w.do(VMOVUPS, v, w.at(m)) }
 // and and or are the bitwise operations. Those of AVX-512 for floats ask for
 // more than its foundation.
 func (w width) and(b, a, to any) {
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		w.do(VPANDD, b, a, to)
 		return
 	}
@@ -77,7 +70,7 @@ func (w width) and(b, a, to any) {
 }
 
 func (w width) or(b, a, to any) {
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		w.do(VPORD, b, a, to)
 		return
 	}
@@ -87,7 +80,7 @@ func (w width) or(b, a, to any) {
 // less chooses yes where a < b, else no: quiet, and false for NaN. The result
 // stands in no or yes, which are both lost otherwise.
 func (w width) less(b, a any, yes, no values) values {
-	if w.bytes == 64 {
+	if w.Bytes == 64 {
 		k := K()
 		w.do(VCMPPS, Imm(lessThan), b, a, k)
 		w.do(VMOVAPS, yes, k, no)
@@ -120,39 +113,34 @@ func (w width) parameter(name string) Op {
 	if err != nil {
 		panic(err)
 	}
-	r := w.register()
+	r := w.Vector()
 	VBROADCASTSS(b.Addr, r)
 	return r
 }
 
-// pointer is an argument in a register.
-func pointer(name string) reg.Register { return Load(Param(name), GP64()) }
-
 // function begins a function whose comment is the Go loop that it is.
-func (w width) function(name, signature string, doc ...string) {
-	TEXT(name+w.suffix, NOSPLIT, "func("+signature+")")
-	Pragma("noescape")
-	comment(name+w.suffix+" is, for i up to n:", doc...)
+func (w width) function(name, arguments string, code ...string) {
+	w.Function(name, "func("+arguments+")", comment(name+w.Tier+" is, for i up to n:", code)...)
 }
 
-// comment is a function's: a sentence and Go code.
-func comment(sentence string, code ...string) {
+// comment is a sentence and Go code.
+func comment(sentence string, code []string) []string {
 	lines := []string{sentence, ""}
 	for _, line := range code {
 		lines = append(lines, "\t"+line)
 	}
-	Doc(lines...)
+	return lines
 }
 
 // loop does the body for 16 values after 16 of the vectors named, up to n, and
 // ends the function.
 func (w width) loop(body func(at func(name string) Mem), names ...string) {
-	n := Load(Param("n"), GP64())
+	n := simd.Argument("n")
 	base := map[string]reg.Register{}
 	SHLQ(Imm(2), n)
 	JZ(LabelRef("done"))
 	for _, name := range names {
-		base[name] = pointer(name)
+		base[name] = simd.Argument(name)
 		ADDQ(n, base[name])
 	}
 	NEGQ(n) // from here up to 0, with pointers to the ends
@@ -161,6 +149,5 @@ func (w width) loop(body func(at func(name string) Mem), names ...string) {
 	ADDQ(Imm(step), n)
 	JNZ(LabelRef("loop"))
 	Label("done")
-	VZEROUPPER()
-	RET()
+	simd.End()
 }
