@@ -37,12 +37,13 @@ func (h History) Cost() Chart {
 	c.Series = append(c.Series, h.earlier(cost, c)...)
 	best, at := math.Inf(1), 0
 	var last float64
+	var measured int // the last step that was
 	for _, s := range h.Steps {
 		if v := s.Validation; !math.IsNaN(v) && v < best {
 			best, at = v, s.Number
 		}
 		if !math.IsNaN(s.Validation) {
-			last = s.Validation
+			last, measured = s.Validation, s.Number
 		}
 	}
 	training := h.lines("training", Training, Dotted, cost, c)
@@ -59,7 +60,7 @@ func (h History) Cost() Chart {
 	if at > 0 {
 		c.Title += fmt.Sprintf("; validation ends at %s", Figures(last, 3))
 		c.Label += fmt.Sprintf(", validation at %s; best validation %s at step %s", Figures(last, 3), Figures(best, 3), Number(float64(at), 0))
-		if at != h.Steps[len(h.Steps)-1].Number {
+		if at != measured {
 			c.marks = append(c.marks, ringed(h.place(float64(at)), best, "best "+Figures(best, 3), -10))
 		}
 	}

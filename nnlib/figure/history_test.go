@@ -143,6 +143,8 @@ func TestTicks(t *testing.T) {
 		{logTicks(0.008, 2.3), []string{"0.01", "0.1", "1"}},
 		{logTicks(0.1, 0.1), []string{"0.1", "0.2"}},
 		{logTicks(1e-6, 1e3), []string{"1e−6", "0.0001", "0.01", "1", "100"}},
+		{linTicks(0, 4e37), []string{"0", "1e37", "2e37", "3e37", "4e37"}},
+		{logTicks(1e37, 1e38), []string{"1e37", "2e37", "5e37", "1e38"}},
 		{logTicks(1, 9000), []string{"1", "10", "100", "1,000", "10\u202fk"}},
 	} {
 		if d := cmp.Diff(test.want, test.got); d != "" {
@@ -156,7 +158,7 @@ func TestNumbers(t *testing.T) {
 		{Number(9752, 0), "9,752"}, {Number(1234567.891, 2), "1,234,567.89"}, {Number(-0.5, 2), "−0.50"}, {Number(-0.001, 1), "0.0"},
 		{Number(999, 0), "999"}, {Number(math.NaN(), 2), "–"}, {Percent(0.975, 1), "97.5\u202f%"},
 		{Figures(1.801, 3), "1.80"}, {Figures(0.14644, 3), "0.146"}, {Figures(12345, 3), "12,345"}, {Figures(0.9996, 3), "1.00"},
-		{Figures(0, 3), "0"}, {Figures(1.2e-7, 2), "1.2e−7"}, {Figures(-2.5, 2), "−2.5"},
+		{Figures(0, 3), "0"}, {Figures(1.2e-7, 2), "1.2e−7"}, {Figures(-2.5, 2), "−2.5"}, {Figures(3.3323e37, 3), "3.33e37"},
 	} {
 		if test.got != test.want {
 			t.Errorf("%q, not %q", test.got, test.want)

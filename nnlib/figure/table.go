@@ -122,7 +122,11 @@ func Summary(topology nnlib.Topology) (Table, error) {
 	}
 	t.Foot = []string{"All", "", "", "", "", Number(float64(total), 0)}
 	t.Title = fmt.Sprintf("%s numbers to learn in %d layers", Number(float64(total), 0), len(topology.Layers))
-	t.Note = fmt.Sprintf("%s; %s, %s kB", topology, nnlib.Precision, Number(float64(total)*float64(size)/1000, 0))
+	bytes := Number(float64(total*size), 0) + " bytes"
+	if total*size >= 10_000 {
+		bytes = Number(float64(total*size)/1000, 0) + " kB"
+	}
+	t.Note = fmt.Sprintf("%s; %s, %s", topology, nnlib.Precision, bytes)
 	return t, nil
 }
 

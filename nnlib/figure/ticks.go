@@ -53,12 +53,18 @@ func linear(low, high float64, n int) (ticks []Tick, from, to float64) {
 			v = 0
 		}
 		text := "0"
-		if v != 0 {
+		switch {
+		case v != 0 && max(-from, to) >= huge:
+			text = power(v, -1)
+		case v != 0:
 			text = Number(v, decimals)
 		}
 		ticks = append(ticks, Tick{v, text})
 	}
 }
+
+// huge is where numbers are written as powers of ten.
+const huge = 1e9
 
 // places is the number of decimals that a step of ticks needs.
 func places(step float64) int {
@@ -131,6 +137,8 @@ func logarithmic(low, high float64) (ticks []Tick, from, to float64) {
 // short writes 0.001, 5, 100, 10 k or 2 M.
 func short(v float64) string {
 	switch {
+	case v >= huge:
+		return power(v, 1)
 	case v >= 1e6:
 		return Number(v/1e6, 0) + "\u202fM"
 	case v >= 1e4:
@@ -173,7 +181,7 @@ func Figures(v float64, n int) string {
 		return Number(v, 0)
 	}
 	e := int(math.Floor(math.Log10(math.Abs(v))))
-	if math.Abs(v) < 1e-5 {
+	if math.Abs(v) < 1e-5 || math.Abs(v) >= huge {
 		return power(v, n)
 	}
 	if scale := math.Pow(10, float64(e-n+1)); math.Abs(math.Round(v/scale)) >= math.Pow(10, float64(n)) {
@@ -182,8 +190,13 @@ func Figures(v float64, n int) string {
 	return Number(v, max(0, n-1-e))
 }
 
-// power writes 1.5e−6.
+// power writes 1.5e−6 with n figures; −1: as many as it has, of six.
 func power(v float64, n int) string {
 	s := strconv.FormatFloat(v, 'e', n-1, 64)
+	if n < 0 {
+		s = strconv.FormatFloat(v, 'e', 5, 64)
+		mantissa, rest, _ := strings.Cut(s, "e")
+		s = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".") + "e" + rest
+	}
 	return strings.NewReplacer("e-0", "e−", "e+0", "e", "e+", "e", "-", "−").Replace(s)
 }

@@ -51,7 +51,7 @@ func (w *watched) charts() template.HTML {
 		cost.Note = "training and validation images"
 	}
 	if n := len(w.steps); n > 0 {
-		c, a := w.recent()
+		c, a := w.mean(w.steps)
 		cost.Title += " " + figure.Figures(c, 3)
 		accuracy.Title += " " + figure.Percent(a, 1)
 		rate.Title += " " + figure.Figures(w.steps[n-1].Rate, 3)
@@ -107,9 +107,10 @@ func (w *watched) figures(charts ...figure.Chart) template.HTML {
 	return template.HTML(s.String())
 }
 
-// recent is the mean cost and accuracy of the last epoch's number of steps.
-func (w *watched) recent() (cost, accuracy float64) {
-	last := w.steps[len(w.steps)-min(w.perEpoch, len(w.steps)):]
+// mean is the mean cost and accuracy of as many steps at the end of a list as
+// an epoch has.
+func (w *watched) mean(list []nnlib.Step) (cost, accuracy float64) {
+	last := list[len(list)-min(w.perEpoch, len(list)):]
 	for _, s := range last {
 		cost += s.Cost / float64(len(last))
 		accuracy += s.Accuracy / float64(len(last))

@@ -2,6 +2,7 @@ package notebook
 
 import (
 	"context"
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"html/template"
@@ -34,7 +35,7 @@ const (
 	bad
 )
 
-func (s state) String() string { return [...]string{"✓ good", "! less", "✕ missing"}[s] }
+func (s state) String() string { return [...]string{"✓\u00a0good", "!\u00a0less", "✕\u00a0missing"}[s] }
 
 // Doctor looks whether the kernel, its tools, the data in a folder such as
 // "../data", room for runs, Go's build cache and the processor's fast
@@ -92,6 +93,11 @@ func examine(ctx context.Context, data string) []finding {
 
 func kernelFound() finding {
 	f := finding{Name: "Kernel", Found: "GoNB " + os.Getenv("GONB_VERSION")}
+	if path, err := exec.LookPath("gonb"); err == nil { // what it says of itself can be an older version
+		if b, err := buildinfo.ReadFile(path); err == nil {
+			f.Found = "GoNB " + b.Main.Version
+		}
+	}
 	if os.Getenv("GONB_PIPE") == "" {
 		f.Found, f.State, f.Mend = "this program was not started by a GoNB kernel", less, "Kernel: run this in a notebook; make lab starts JupyterLab with the kernel."
 	}

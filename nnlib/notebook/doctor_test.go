@@ -13,7 +13,7 @@ func TestDoctorSaysWhatToMend(t *testing.T) {
 	err := s.doctor([]finding{
 		{"Kernel", "GoNB v1", good, ""}, {"gopls", "not there", less, "gopls: run <setup>"}, {"MNIST", "gone", bad, "MNIST: fetch it"},
 	})
-	holds(t, r.last(t), "To mend before a notebook runs: MNIST, gopls", "✕ not healthy", `role="alert"`, "✕ missing", "! less", "✓ good",
+	holds(t, r.last(t), "To mend before a notebook runs: MNIST, gopls", "✕ not healthy", `role="alert"`, "✕\u00a0missing", "!\u00a0less", "✓\u00a0good",
 		"<li>gopls: run &lt;setup&gt;</li>", "<li>MNIST: fetch it</li>")
 	lacks(t, r.last(t), "progressbar")
 	blocks := len(r.updates)
@@ -44,9 +44,12 @@ func TestFindings(t *testing.T) {
 	}
 	t.Setenv("GONB_PIPE", "x")
 	t.Setenv("GONB_VERSION", "v9")
+	path := os.Getenv("PATH")
+	t.Setenv("PATH", t.TempDir())
 	if f := kernelFound(); f.State != good || f.Found != "GoNB v9" {
 		t.Errorf("in a notebook: %+v", f)
 	}
+	t.Setenv("PATH", path)
 	if f := goFound(context.Background()); f.State != good || !strings.HasPrefix(f.Found, "go") && !strings.HasPrefix(f.Found, "devel") {
 		t.Errorf("%+v", f)
 	}

@@ -15,8 +15,16 @@ func (w *watched) running(now time.Time) block {
 	b := w.block()
 	b.Symbol, b.State = "●", "running"
 	b.Facts = append(w.place("step"), fact{"elapsed", clock(now.Sub(w.start))}, fact{"left", w.left(now)})
-	b.Facts = append(b.Facts, w.speed(len(w.steps)-w.replayed)...)
-	b.Facts = append(b.Facts, w.bestFact("best so far")...)
+	// What is not known yet has its place already, so that nothing moves.
+	for _, f := range []struct {
+		name string
+		list []fact
+	}{{"speed", w.speed(len(w.steps) - w.replayed)}, {"best so far", w.bestFact("best so far")}} {
+		if f.list == nil {
+			f.list = []fact{{f.name, "–"}}
+		}
+		b.Facts = append(b.Facts, f.list...)
+	}
 	return b
 }
 
@@ -64,8 +72,8 @@ func (w *watched) grey() string {
 	if len(differs) > 0 {
 		what = " with " + strings.ReplaceAll(strings.Join(differs, "; "), "nnlib.", "")
 	}
-	last := before[len(before)-1]
-	return fmt.Sprintf("Grey: %s%s; at step %s it had cost %s and read %s of the images.", name, what, count(last.Number), figure.Figures(last.Cost, 3), figure.Percent(last.Accuracy, 1))
+	cost, accuracy := w.mean(before)
+	return fmt.Sprintf("Grey: %s%s; at step %s it had cost %s and read %s of the images.", name, what, count(before[len(before)-1].Number), figure.Figures(cost, 3), figure.Percent(accuracy, 1))
 }
 
 // place is the step and, where an epoch has several, the epoch.
