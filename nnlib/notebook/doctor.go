@@ -35,7 +35,9 @@ const (
 	bad
 )
 
-func (s state) String() string { return [...]string{"✓\u00a0good", "!\u00a0less", "✕\u00a0missing"}[s] }
+func (s state) String() string {
+	return [...]string{"✓\u00a0good", "!\u00a0less", "✕\u00a0missing"}[s]
+}
 
 // Doctor looks whether the kernel, its tools, the data in a folder such as
 // "../data", room for runs, Go's build cache and the processor's fast
