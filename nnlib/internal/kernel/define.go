@@ -68,11 +68,12 @@ type tier struct {
 	// of p are written.
 	softmax func(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32)
 
-	// momentum: v = fma(keep, v, g); w = fma(-rate, v, w).
+	// momentum: v = settle(fma(keep, v, g)); w = fma(-rate, v, w).
 	momentum func(w, v, g *Float, keep, rate Float, n int)
-	// nesterov: v = fma(keep, v, g); w = fma(-rate, fma(keep, v, g), w).
+	// nesterov: v = settle(fma(keep, v, g)); w = fma(-rate, fma(keep, v, g), w).
 	nesterov func(w, v, g *Float, keep, rate Float, n int)
-	// adam: m = fma(c.Keep1, m, c.New1*g); v = fma(c.Keep2, v, c.New2*(g*g));
+	// adam: m = settle(fma(c.Keep1, m, c.New1*g));
+	// v = settle(fma(c.Keep2, v, c.New2*(g*g)));
 	// w = fma(-c.Rate, (m*c.Full1)/(sqrt(v*c.Full2)+c.Epsilon), w).
 	adam func(w, m, v, g *Float, c AdamStep, n int)
 }
@@ -141,22 +142,22 @@ var defined = tier{
 	momentum: func(w, v, g *Float, keep, rate Float, n int) {
 		ws, vs := of(w, n), of(v, n)
 		for i, x := range of(g, n) {
-			vs[i] = fma(keep, vs[i], x)
+			vs[i] = settle(fma(keep, vs[i], x))
 			ws[i] = fma(-rate, vs[i], ws[i])
 		}
 	},
 	nesterov: func(w, v, g *Float, keep, rate Float, n int) {
 		ws, vs := of(w, n), of(v, n)
 		for i, x := range of(g, n) {
-			vs[i] = fma(keep, vs[i], x)
+			vs[i] = settle(fma(keep, vs[i], x))
 			ws[i] = fma(-rate, fma(keep, vs[i], x), ws[i])
 		}
 	},
 	adam: func(w, m, v, g *Float, c AdamStep, n int) {
 		ws, ms, vs := of(w, n), of(m, n), of(v, n)
 		for i, x := range of(g, n) {
-			ms[i] = fma(c.Keep1, ms[i], Float(c.New1*x))
-			vs[i] = fma(c.Keep2, vs[i], Float(c.New2*Float(x*x)))
+			ms[i] = settle(fma(c.Keep1, ms[i], Float(c.New1*x)))
+			vs[i] = settle(fma(c.Keep2, vs[i], Float(c.New2*Float(x*x))))
 			d := Float(ms[i]*c.Full1) / (root(Float(vs[i]*c.Full2)) + c.Epsilon)
 			ws[i] = fma(-c.Rate, d, ws[i])
 		}
@@ -184,6 +185,11 @@ func both(dx, dy, y *Float, n int, f func(d, y Float) Float) {
 		to[i] = f(d, ys[i])
 	}
 }
+
+// settle rounds v to a multiple of a very small number. What decays and gets
+// nothing more would stay at a subnormal number for ever, with which processors
+// compute a hundred times slower.
+func settle(v Float) Float { return (v + still) - still }
 
 func root(x Float) Float { return Float(math.Sqrt(float64(x))) } // the same as one in x's precision
 

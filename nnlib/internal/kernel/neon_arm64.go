@@ -88,12 +88,13 @@ func neonLeakySlope(dx, dy, y *Float, slope Float, n int)
 //go:noescape
 func neonSoftmax(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32)
 
-// neonMomentum is v = fma(keep, v, gradient); w = fma(-rate, v, w).
+// neonMomentum is v = settle(fma(keep, v, gradient));
+// w = fma(-rate, v, w).
 //
 //go:noescape
 func neonMomentum(w, v, gradient *Float, keep, rate Float, n int)
 
-// neonNesterov is v = fma(keep, v, gradient);
+// neonNesterov is v = settle(fma(keep, v, gradient));
 // w = fma(-rate, fma(keep, v, gradient), w).
 //
 //go:noescape

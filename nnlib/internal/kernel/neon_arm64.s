@@ -62,7 +62,9 @@ DATA neonTable<>+432(SB)/8, $0x0000000000000000 // 16 that do not
 DATA neonTable<>+440(SB)/8, $0x0000000000000000 // 16 that do not
 DATA neonTable<>+448(SB)/8, $0xff800000ff800000 // -Inf
 DATA neonTable<>+456(SB)/8, $0xff800000ff800000 // -Inf
-GLOBL neonTable<>(SB), RODATA|NOPTR, $464
+DATA neonTable<>+464(SB)/8, $0x0d8000000d800000 // 7.888609e-31
+DATA neonTable<>+472(SB)/8, $0x0d8000000d800000 // 7.888609e-31
+GLOBL neonTable<>(SB), RODATA|NOPTR, $480
 
 // func neonProduct(m, n, k int, a *Float, ar, ac int, b *Float, bs int, c0 *Float, c0s int, c *Float, cs int)
 TEXT ·neonProduct(SB), NOSPLIT, $0-96
@@ -2354,6 +2356,8 @@ TEXT ·neonMomentum(SB), NOSPLIT, $0-40
 	VDUP V16.S[0], V16.S4
 	FMOVS rate+28(FP), F17
 	VDUP V17.S[0], V17.S4
+	MOVD $neonTable<>(SB), R4
+	FMOVQ 464(R4), F18
 	CBZ R3, done2
 loop1:
 	FLDPQ (R0), (F0, F1)
@@ -2363,12 +2367,20 @@ loop1:
 	FLDPQ.P 32(R2), (F8, F9)
 	FLDPQ.P 32(R2), (F10, F11)
 	VFMLA V16.S4, V4.S4, V8.S4
+	WORD $0x4e32d508 // fadd v8.4s, v8.4s, v18.4s
+	WORD $0x4eb2d508 // fsub v8.4s, v8.4s, v18.4s
 	VFMLS V17.S4, V8.S4, V0.S4
 	VFMLA V16.S4, V5.S4, V9.S4
+	WORD $0x4e32d529 // fadd v9.4s, v9.4s, v18.4s
+	WORD $0x4eb2d529 // fsub v9.4s, v9.4s, v18.4s
 	VFMLS V17.S4, V9.S4, V1.S4
 	VFMLA V16.S4, V6.S4, V10.S4
+	WORD $0x4e32d54a // fadd v10.4s, v10.4s, v18.4s
+	WORD $0x4eb2d54a // fsub v10.4s, v10.4s, v18.4s
 	VFMLS V17.S4, V10.S4, V2.S4
 	VFMLA V16.S4, V7.S4, V11.S4
+	WORD $0x4e32d56b // fadd v11.4s, v11.4s, v18.4s
+	WORD $0x4eb2d56b // fsub v11.4s, v11.4s, v18.4s
 	VFMLS V17.S4, V11.S4, V3.S4
 	FSTPQ.P (F8, F9), 32(R1)
 	FSTPQ.P (F10, F11), 32(R1)
@@ -2389,6 +2401,8 @@ TEXT ·neonNesterov(SB), NOSPLIT, $0-40
 	VDUP V20.S[0], V20.S4
 	FMOVS rate+28(FP), F21
 	VDUP V21.S[0], V21.S4
+	MOVD $neonTable<>(SB), R4
+	FMOVQ 464(R4), F22
 	CBZ R3, done2
 loop1:
 	FLDPQ (R0), (F0, F1)
@@ -2399,18 +2413,26 @@ loop1:
 	FLDPQ.P 32(R2), (F10, F11)
 	VMOV V8.B16, V12.B16
 	VFMLA V20.S4, V4.S4, V12.S4
+	WORD $0x4e36d58c // fadd v12.4s, v12.4s, v22.4s
+	WORD $0x4eb6d58c // fsub v12.4s, v12.4s, v22.4s
 	VFMLA V20.S4, V12.S4, V8.S4
 	VFMLS V21.S4, V8.S4, V0.S4
 	VMOV V9.B16, V13.B16
 	VFMLA V20.S4, V5.S4, V13.S4
+	WORD $0x4e36d5ad // fadd v13.4s, v13.4s, v22.4s
+	WORD $0x4eb6d5ad // fsub v13.4s, v13.4s, v22.4s
 	VFMLA V20.S4, V13.S4, V9.S4
 	VFMLS V21.S4, V9.S4, V1.S4
 	VMOV V10.B16, V14.B16
 	VFMLA V20.S4, V6.S4, V14.S4
+	WORD $0x4e36d5ce // fadd v14.4s, v14.4s, v22.4s
+	WORD $0x4eb6d5ce // fsub v14.4s, v14.4s, v22.4s
 	VFMLA V20.S4, V14.S4, V10.S4
 	VFMLS V21.S4, V10.S4, V2.S4
 	VMOV V11.B16, V15.B16
 	VFMLA V20.S4, V7.S4, V15.S4
+	WORD $0x4e36d5ef // fadd v15.4s, v15.4s, v22.4s
+	WORD $0x4eb6d5ef // fsub v15.4s, v15.4s, v22.4s
 	VFMLA V20.S4, V15.S4, V11.S4
 	VFMLS V21.S4, V11.S4, V3.S4
 	FSTPQ.P (F12, F13), 32(R1)
@@ -2432,6 +2454,8 @@ TEXT ·neonAdam(SB), NOSPLIT, $0-48
 	MOVD n+40(FP), R5
 	FLDPQ (R4), (F30, F31)
 	VDUP V31.S[2], V29.S4
+	MOVD $neonTable<>(SB), R6
+	FMOVQ 464(R6), F28
 	CBZ R5, done2
 loop1:
 	FLDPQ.P 32(R3), (F12, F13)
@@ -2451,17 +2475,33 @@ loop1:
 	WORD $0x4fbe91f3 // fmul v19.4s, v15.4s, v30.s[1]
 	WORD $0x6e2fddef // fmul v15.4s, v15.4s, v15.4s
 	WORD $0x4f9e1090 // fmla v16.4s, v4.4s, v30.s[0]
+	WORD $0x4e3cd610 // fadd v16.4s, v16.4s, v28.4s
+	WORD $0x4ebcd610 // fsub v16.4s, v16.4s, v28.4s
 	WORD $0x4fbe998c // fmul v12.4s, v12.4s, v30.s[3]
 	WORD $0x4f9e10b1 // fmla v17.4s, v5.4s, v30.s[0]
+	WORD $0x4e3cd631 // fadd v17.4s, v17.4s, v28.4s
+	WORD $0x4ebcd631 // fsub v17.4s, v17.4s, v28.4s
 	WORD $0x4fbe99ad // fmul v13.4s, v13.4s, v30.s[3]
 	WORD $0x4f9e10d2 // fmla v18.4s, v6.4s, v30.s[0]
+	WORD $0x4e3cd652 // fadd v18.4s, v18.4s, v28.4s
+	WORD $0x4ebcd652 // fsub v18.4s, v18.4s, v28.4s
 	WORD $0x4fbe99ce // fmul v14.4s, v14.4s, v30.s[3]
 	WORD $0x4f9e10f3 // fmla v19.4s, v7.4s, v30.s[0]
+	WORD $0x4e3cd673 // fadd v19.4s, v19.4s, v28.4s
+	WORD $0x4ebcd673 // fsub v19.4s, v19.4s, v28.4s
 	WORD $0x4fbe99ef // fmul v15.4s, v15.4s, v30.s[3]
 	WORD $0x4f9e190c // fmla v12.4s, v8.4s, v30.s[2]
+	WORD $0x4e3cd58c // fadd v12.4s, v12.4s, v28.4s
+	WORD $0x4ebcd58c // fsub v12.4s, v12.4s, v28.4s
 	WORD $0x4f9e192d // fmla v13.4s, v9.4s, v30.s[2]
+	WORD $0x4e3cd5ad // fadd v13.4s, v13.4s, v28.4s
+	WORD $0x4ebcd5ad // fsub v13.4s, v13.4s, v28.4s
 	WORD $0x4f9e194e // fmla v14.4s, v10.4s, v30.s[2]
+	WORD $0x4e3cd5ce // fadd v14.4s, v14.4s, v28.4s
+	WORD $0x4ebcd5ce // fsub v14.4s, v14.4s, v28.4s
 	WORD $0x4f9e196f // fmla v15.4s, v11.4s, v30.s[2]
+	WORD $0x4e3cd5ef // fadd v15.4s, v15.4s, v28.4s
+	WORD $0x4ebcd5ef // fsub v15.4s, v15.4s, v28.4s
 	FSTPQ.P (F16, F17), 32(R1)
 	FSTPQ.P (F18, F19), 32(R1)
 	FSTPQ.P (F12, F13), 32(R2)

@@ -54,6 +54,10 @@ const (
 	tanh4     = -3.33332819422e-1
 )
 
+// still is added and taken away again by settle: 2^-124 is the smallest step
+// left, and numbers from 2^-76 on stay as they are.
+const still = 0x1p-100
+
 // expOf is e to the x to 1 unit in the last place, for x cut to +-87.
 func expOf(x float32) float32 {
 	if x > expMost {

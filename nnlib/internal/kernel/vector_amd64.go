@@ -84,7 +84,7 @@ func leakySlopeAVX512(dx *float32, dy *float32, y *float32, slope float32, n int
 
 // momentumAVX512 is, for i up to n:
 //
-//	v[i] = fma(keep, v[i], gradient[i])
+//	v[i] = settle(fma(keep, v[i], gradient[i]))
 //	w[i] = fma(-rate, v[i], w[i])
 //
 //go:noescape
@@ -92,7 +92,7 @@ func momentumAVX512(w *float32, v *float32, gradient *float32, keep float32, rat
 
 // nesterovAVX512 is, for i up to n:
 //
-//	v[i] = fma(keep, v[i], gradient[i])
+//	v[i] = settle(fma(keep, v[i], gradient[i]))
 //	w[i] = fma(-rate, fma(keep, v[i], gradient[i]), w[i])
 //
 //go:noescape
@@ -100,8 +100,8 @@ func nesterovAVX512(w *float32, v *float32, gradient *float32, keep float32, rat
 
 // adamAVX512 is, for i up to n:
 //
-//	m[i] = fma(c.Keep1, m[i], c.New1*gradient[i])
-//	v[i] = fma(c.Keep2, v[i], c.New2*(gradient[i]*gradient[i]))
+//	m[i] = settle(fma(c.Keep1, m[i], c.New1*gradient[i]))
+//	v[i] = settle(fma(c.Keep2, v[i], c.New2*(gradient[i]*gradient[i])))
 //	w[i] = fma(-c.Rate, (m[i]*c.Full1)/(sqrt(v[i]*c.Full2)+c.Epsilon), w[i])
 //
 //go:noescape
@@ -206,7 +206,7 @@ func leakySlopeAVX2(dx *float32, dy *float32, y *float32, slope float32, n int)
 
 // momentumAVX2 is, for i up to n:
 //
-//	v[i] = fma(keep, v[i], gradient[i])
+//	v[i] = settle(fma(keep, v[i], gradient[i]))
 //	w[i] = fma(-rate, v[i], w[i])
 //
 //go:noescape
@@ -214,7 +214,7 @@ func momentumAVX2(w *float32, v *float32, gradient *float32, keep float32, rate 
 
 // nesterovAVX2 is, for i up to n:
 //
-//	v[i] = fma(keep, v[i], gradient[i])
+//	v[i] = settle(fma(keep, v[i], gradient[i]))
 //	w[i] = fma(-rate, fma(keep, v[i], gradient[i]), w[i])
 //
 //go:noescape
@@ -222,8 +222,8 @@ func nesterovAVX2(w *float32, v *float32, gradient *float32, keep float32, rate 
 
 // adamAVX2 is, for i up to n:
 //
-//	m[i] = fma(c.Keep1, m[i], c.New1*gradient[i])
-//	v[i] = fma(c.Keep2, v[i], c.New2*(gradient[i]*gradient[i]))
+//	m[i] = settle(fma(c.Keep1, m[i], c.New1*gradient[i]))
+//	v[i] = settle(fma(c.Keep2, v[i], c.New2*(gradient[i]*gradient[i])))
 //	w[i] = fma(-c.Rate, (m[i]*c.Full1)/(sqrt(v[i]*c.Full2)+c.Epsilon), w[i])
 //
 //go:noescape

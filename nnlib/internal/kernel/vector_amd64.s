@@ -20,175 +20,183 @@ DATA vectorConstants<>+48(SB)/4, $0x40000000
 DATA vectorConstants<>+52(SB)/4, $0x40000000
 DATA vectorConstants<>+56(SB)/4, $0x40000000
 DATA vectorConstants<>+60(SB)/4, $0x40000000
-DATA vectorConstants<>+64(SB)/4, $0x42ae0000
-DATA vectorConstants<>+68(SB)/4, $0x42ae0000
-DATA vectorConstants<>+72(SB)/4, $0x42ae0000
-DATA vectorConstants<>+76(SB)/4, $0x42ae0000
-DATA vectorConstants<>+80(SB)/4, $0x42ae0000
-DATA vectorConstants<>+84(SB)/4, $0x42ae0000
-DATA vectorConstants<>+88(SB)/4, $0x42ae0000
-DATA vectorConstants<>+92(SB)/4, $0x42ae0000
-DATA vectorConstants<>+96(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+100(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+104(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+108(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+112(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+116(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+120(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+124(SB)/4, $0xc2ae0000
-DATA vectorConstants<>+128(SB)/4, $0x4b400000
-DATA vectorConstants<>+132(SB)/4, $0x4b400000
-DATA vectorConstants<>+136(SB)/4, $0x4b400000
-DATA vectorConstants<>+140(SB)/4, $0x4b400000
-DATA vectorConstants<>+144(SB)/4, $0x4b400000
-DATA vectorConstants<>+148(SB)/4, $0x4b400000
-DATA vectorConstants<>+152(SB)/4, $0x4b400000
-DATA vectorConstants<>+156(SB)/4, $0x4b400000
-DATA vectorConstants<>+160(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+164(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+168(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+172(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+176(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+180(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+184(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+188(SB)/4, $0x3fb8aa3b
-DATA vectorConstants<>+192(SB)/4, $0xbf318000
-DATA vectorConstants<>+196(SB)/4, $0xbf318000
-DATA vectorConstants<>+200(SB)/4, $0xbf318000
-DATA vectorConstants<>+204(SB)/4, $0xbf318000
-DATA vectorConstants<>+208(SB)/4, $0xbf318000
-DATA vectorConstants<>+212(SB)/4, $0xbf318000
-DATA vectorConstants<>+216(SB)/4, $0xbf318000
-DATA vectorConstants<>+220(SB)/4, $0xbf318000
-DATA vectorConstants<>+224(SB)/4, $0x395e8083
-DATA vectorConstants<>+228(SB)/4, $0x395e8083
-DATA vectorConstants<>+232(SB)/4, $0x395e8083
-DATA vectorConstants<>+236(SB)/4, $0x395e8083
-DATA vectorConstants<>+240(SB)/4, $0x395e8083
-DATA vectorConstants<>+244(SB)/4, $0x395e8083
-DATA vectorConstants<>+248(SB)/4, $0x395e8083
-DATA vectorConstants<>+252(SB)/4, $0x395e8083
-DATA vectorConstants<>+256(SB)/4, $0x39506967
-DATA vectorConstants<>+260(SB)/4, $0x39506967
-DATA vectorConstants<>+264(SB)/4, $0x39506967
-DATA vectorConstants<>+268(SB)/4, $0x39506967
-DATA vectorConstants<>+272(SB)/4, $0x39506967
-DATA vectorConstants<>+276(SB)/4, $0x39506967
-DATA vectorConstants<>+280(SB)/4, $0x39506967
-DATA vectorConstants<>+284(SB)/4, $0x39506967
-DATA vectorConstants<>+288(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+292(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+296(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+300(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+304(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+308(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+312(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+316(SB)/4, $0x3ab743ce
-DATA vectorConstants<>+320(SB)/4, $0x3c088908
-DATA vectorConstants<>+324(SB)/4, $0x3c088908
-DATA vectorConstants<>+328(SB)/4, $0x3c088908
-DATA vectorConstants<>+332(SB)/4, $0x3c088908
-DATA vectorConstants<>+336(SB)/4, $0x3c088908
-DATA vectorConstants<>+340(SB)/4, $0x3c088908
-DATA vectorConstants<>+344(SB)/4, $0x3c088908
-DATA vectorConstants<>+348(SB)/4, $0x3c088908
-DATA vectorConstants<>+352(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+356(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+360(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+364(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+368(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+372(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+376(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+380(SB)/4, $0x3d2aa9c1
-DATA vectorConstants<>+384(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+388(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+392(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+396(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+400(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+404(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+408(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+412(SB)/4, $0x3e2aaaaa
-DATA vectorConstants<>+416(SB)/4, $0x3f000000
-DATA vectorConstants<>+420(SB)/4, $0x3f000000
-DATA vectorConstants<>+424(SB)/4, $0x3f000000
-DATA vectorConstants<>+428(SB)/4, $0x3f000000
-DATA vectorConstants<>+432(SB)/4, $0x3f000000
-DATA vectorConstants<>+436(SB)/4, $0x3f000000
-DATA vectorConstants<>+440(SB)/4, $0x3f000000
-DATA vectorConstants<>+444(SB)/4, $0x3f000000
-DATA vectorConstants<>+448(SB)/4, $0x3f200000
-DATA vectorConstants<>+452(SB)/4, $0x3f200000
-DATA vectorConstants<>+456(SB)/4, $0x3f200000
-DATA vectorConstants<>+460(SB)/4, $0x3f200000
-DATA vectorConstants<>+464(SB)/4, $0x3f200000
-DATA vectorConstants<>+468(SB)/4, $0x3f200000
-DATA vectorConstants<>+472(SB)/4, $0x3f200000
-DATA vectorConstants<>+476(SB)/4, $0x3f200000
-DATA vectorConstants<>+480(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+484(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+488(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+492(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+496(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+500(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+504(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+508(SB)/4, $0xbbbaf0ea
-DATA vectorConstants<>+512(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+516(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+520(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+524(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+528(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+532(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+536(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+540(SB)/4, $0x3ca9134e
-DATA vectorConstants<>+544(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+548(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+552(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+556(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+560(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+564(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+568(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+572(SB)/4, $0xbd5c1e2d
-DATA vectorConstants<>+576(SB)/4, $0x3e088393
-DATA vectorConstants<>+580(SB)/4, $0x3e088393
-DATA vectorConstants<>+584(SB)/4, $0x3e088393
-DATA vectorConstants<>+588(SB)/4, $0x3e088393
-DATA vectorConstants<>+592(SB)/4, $0x3e088393
-DATA vectorConstants<>+596(SB)/4, $0x3e088393
-DATA vectorConstants<>+600(SB)/4, $0x3e088393
-DATA vectorConstants<>+604(SB)/4, $0x3e088393
-DATA vectorConstants<>+608(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+612(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+616(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+620(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+624(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+628(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+632(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+636(SB)/4, $0xbeaaaa99
-DATA vectorConstants<>+640(SB)/4, $0x80000000
-DATA vectorConstants<>+644(SB)/4, $0x80000000
-DATA vectorConstants<>+648(SB)/4, $0x80000000
-DATA vectorConstants<>+652(SB)/4, $0x80000000
-DATA vectorConstants<>+656(SB)/4, $0x80000000
-DATA vectorConstants<>+660(SB)/4, $0x80000000
-DATA vectorConstants<>+664(SB)/4, $0x80000000
-DATA vectorConstants<>+668(SB)/4, $0x80000000
-DATA vectorConstants<>+672(SB)/4, $0x7fffffff
-DATA vectorConstants<>+676(SB)/4, $0x7fffffff
-DATA vectorConstants<>+680(SB)/4, $0x7fffffff
-DATA vectorConstants<>+684(SB)/4, $0x7fffffff
-DATA vectorConstants<>+688(SB)/4, $0x7fffffff
-DATA vectorConstants<>+692(SB)/4, $0x7fffffff
-DATA vectorConstants<>+696(SB)/4, $0x7fffffff
-DATA vectorConstants<>+700(SB)/4, $0x7fffffff
-DATA vectorConstants<>+704(SB)/4, $0xff800000
-DATA vectorConstants<>+708(SB)/4, $0xff800000
-DATA vectorConstants<>+712(SB)/4, $0xff800000
-DATA vectorConstants<>+716(SB)/4, $0xff800000
-DATA vectorConstants<>+720(SB)/4, $0xff800000
-DATA vectorConstants<>+724(SB)/4, $0xff800000
-DATA vectorConstants<>+728(SB)/4, $0xff800000
-DATA vectorConstants<>+732(SB)/4, $0xff800000
-GLOBL vectorConstants<>(SB), RODATA|NOPTR, $736
+DATA vectorConstants<>+64(SB)/4, $0x0d800000
+DATA vectorConstants<>+68(SB)/4, $0x0d800000
+DATA vectorConstants<>+72(SB)/4, $0x0d800000
+DATA vectorConstants<>+76(SB)/4, $0x0d800000
+DATA vectorConstants<>+80(SB)/4, $0x0d800000
+DATA vectorConstants<>+84(SB)/4, $0x0d800000
+DATA vectorConstants<>+88(SB)/4, $0x0d800000
+DATA vectorConstants<>+92(SB)/4, $0x0d800000
+DATA vectorConstants<>+96(SB)/4, $0x42ae0000
+DATA vectorConstants<>+100(SB)/4, $0x42ae0000
+DATA vectorConstants<>+104(SB)/4, $0x42ae0000
+DATA vectorConstants<>+108(SB)/4, $0x42ae0000
+DATA vectorConstants<>+112(SB)/4, $0x42ae0000
+DATA vectorConstants<>+116(SB)/4, $0x42ae0000
+DATA vectorConstants<>+120(SB)/4, $0x42ae0000
+DATA vectorConstants<>+124(SB)/4, $0x42ae0000
+DATA vectorConstants<>+128(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+132(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+136(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+140(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+144(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+148(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+152(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+156(SB)/4, $0xc2ae0000
+DATA vectorConstants<>+160(SB)/4, $0x4b400000
+DATA vectorConstants<>+164(SB)/4, $0x4b400000
+DATA vectorConstants<>+168(SB)/4, $0x4b400000
+DATA vectorConstants<>+172(SB)/4, $0x4b400000
+DATA vectorConstants<>+176(SB)/4, $0x4b400000
+DATA vectorConstants<>+180(SB)/4, $0x4b400000
+DATA vectorConstants<>+184(SB)/4, $0x4b400000
+DATA vectorConstants<>+188(SB)/4, $0x4b400000
+DATA vectorConstants<>+192(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+196(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+200(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+204(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+208(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+212(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+216(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+220(SB)/4, $0x3fb8aa3b
+DATA vectorConstants<>+224(SB)/4, $0xbf318000
+DATA vectorConstants<>+228(SB)/4, $0xbf318000
+DATA vectorConstants<>+232(SB)/4, $0xbf318000
+DATA vectorConstants<>+236(SB)/4, $0xbf318000
+DATA vectorConstants<>+240(SB)/4, $0xbf318000
+DATA vectorConstants<>+244(SB)/4, $0xbf318000
+DATA vectorConstants<>+248(SB)/4, $0xbf318000
+DATA vectorConstants<>+252(SB)/4, $0xbf318000
+DATA vectorConstants<>+256(SB)/4, $0x395e8083
+DATA vectorConstants<>+260(SB)/4, $0x395e8083
+DATA vectorConstants<>+264(SB)/4, $0x395e8083
+DATA vectorConstants<>+268(SB)/4, $0x395e8083
+DATA vectorConstants<>+272(SB)/4, $0x395e8083
+DATA vectorConstants<>+276(SB)/4, $0x395e8083
+DATA vectorConstants<>+280(SB)/4, $0x395e8083
+DATA vectorConstants<>+284(SB)/4, $0x395e8083
+DATA vectorConstants<>+288(SB)/4, $0x39506967
+DATA vectorConstants<>+292(SB)/4, $0x39506967
+DATA vectorConstants<>+296(SB)/4, $0x39506967
+DATA vectorConstants<>+300(SB)/4, $0x39506967
+DATA vectorConstants<>+304(SB)/4, $0x39506967
+DATA vectorConstants<>+308(SB)/4, $0x39506967
+DATA vectorConstants<>+312(SB)/4, $0x39506967
+DATA vectorConstants<>+316(SB)/4, $0x39506967
+DATA vectorConstants<>+320(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+324(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+328(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+332(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+336(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+340(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+344(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+348(SB)/4, $0x3ab743ce
+DATA vectorConstants<>+352(SB)/4, $0x3c088908
+DATA vectorConstants<>+356(SB)/4, $0x3c088908
+DATA vectorConstants<>+360(SB)/4, $0x3c088908
+DATA vectorConstants<>+364(SB)/4, $0x3c088908
+DATA vectorConstants<>+368(SB)/4, $0x3c088908
+DATA vectorConstants<>+372(SB)/4, $0x3c088908
+DATA vectorConstants<>+376(SB)/4, $0x3c088908
+DATA vectorConstants<>+380(SB)/4, $0x3c088908
+DATA vectorConstants<>+384(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+388(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+392(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+396(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+400(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+404(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+408(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+412(SB)/4, $0x3d2aa9c1
+DATA vectorConstants<>+416(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+420(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+424(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+428(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+432(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+436(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+440(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+444(SB)/4, $0x3e2aaaaa
+DATA vectorConstants<>+448(SB)/4, $0x3f000000
+DATA vectorConstants<>+452(SB)/4, $0x3f000000
+DATA vectorConstants<>+456(SB)/4, $0x3f000000
+DATA vectorConstants<>+460(SB)/4, $0x3f000000
+DATA vectorConstants<>+464(SB)/4, $0x3f000000
+DATA vectorConstants<>+468(SB)/4, $0x3f000000
+DATA vectorConstants<>+472(SB)/4, $0x3f000000
+DATA vectorConstants<>+476(SB)/4, $0x3f000000
+DATA vectorConstants<>+480(SB)/4, $0x3f200000
+DATA vectorConstants<>+484(SB)/4, $0x3f200000
+DATA vectorConstants<>+488(SB)/4, $0x3f200000
+DATA vectorConstants<>+492(SB)/4, $0x3f200000
+DATA vectorConstants<>+496(SB)/4, $0x3f200000
+DATA vectorConstants<>+500(SB)/4, $0x3f200000
+DATA vectorConstants<>+504(SB)/4, $0x3f200000
+DATA vectorConstants<>+508(SB)/4, $0x3f200000
+DATA vectorConstants<>+512(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+516(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+520(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+524(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+528(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+532(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+536(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+540(SB)/4, $0xbbbaf0ea
+DATA vectorConstants<>+544(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+548(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+552(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+556(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+560(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+564(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+568(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+572(SB)/4, $0x3ca9134e
+DATA vectorConstants<>+576(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+580(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+584(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+588(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+592(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+596(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+600(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+604(SB)/4, $0xbd5c1e2d
+DATA vectorConstants<>+608(SB)/4, $0x3e088393
+DATA vectorConstants<>+612(SB)/4, $0x3e088393
+DATA vectorConstants<>+616(SB)/4, $0x3e088393
+DATA vectorConstants<>+620(SB)/4, $0x3e088393
+DATA vectorConstants<>+624(SB)/4, $0x3e088393
+DATA vectorConstants<>+628(SB)/4, $0x3e088393
+DATA vectorConstants<>+632(SB)/4, $0x3e088393
+DATA vectorConstants<>+636(SB)/4, $0x3e088393
+DATA vectorConstants<>+640(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+644(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+648(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+652(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+656(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+660(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+664(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+668(SB)/4, $0xbeaaaa99
+DATA vectorConstants<>+672(SB)/4, $0x80000000
+DATA vectorConstants<>+676(SB)/4, $0x80000000
+DATA vectorConstants<>+680(SB)/4, $0x80000000
+DATA vectorConstants<>+684(SB)/4, $0x80000000
+DATA vectorConstants<>+688(SB)/4, $0x80000000
+DATA vectorConstants<>+692(SB)/4, $0x80000000
+DATA vectorConstants<>+696(SB)/4, $0x80000000
+DATA vectorConstants<>+700(SB)/4, $0x80000000
+DATA vectorConstants<>+704(SB)/4, $0x7fffffff
+DATA vectorConstants<>+708(SB)/4, $0x7fffffff
+DATA vectorConstants<>+712(SB)/4, $0x7fffffff
+DATA vectorConstants<>+716(SB)/4, $0x7fffffff
+DATA vectorConstants<>+720(SB)/4, $0x7fffffff
+DATA vectorConstants<>+724(SB)/4, $0x7fffffff
+DATA vectorConstants<>+728(SB)/4, $0x7fffffff
+DATA vectorConstants<>+732(SB)/4, $0x7fffffff
+DATA vectorConstants<>+736(SB)/4, $0xff800000
+DATA vectorConstants<>+740(SB)/4, $0xff800000
+DATA vectorConstants<>+744(SB)/4, $0xff800000
+DATA vectorConstants<>+748(SB)/4, $0xff800000
+DATA vectorConstants<>+752(SB)/4, $0xff800000
+DATA vectorConstants<>+756(SB)/4, $0xff800000
+DATA vectorConstants<>+760(SB)/4, $0xff800000
+DATA vectorConstants<>+764(SB)/4, $0xff800000
+GLOBL vectorConstants<>(SB), RODATA|NOPTR, $768
 
 DATA vectorLanes<>+0(SB)/4, $0xffffffff
 DATA vectorLanes<>+4(SB)/4, $0xffffffff
@@ -295,18 +303,18 @@ done:
 // func expAVX512(y *float32, x *float32, minus float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·expAVX512(SB), NOSPLIT, $0-32
-	VBROADCASTSS vectorConstants<>+128(SB), Z0
-	VBROADCASTSS vectorConstants<>+64(SB), Z1
-	VBROADCASTSS vectorConstants<>+96(SB), Z2
-	VBROADCASTSS vectorConstants<>+160(SB), Z3
-	VBROADCASTSS vectorConstants<>+192(SB), Z4
-	VBROADCASTSS vectorConstants<>+224(SB), Z5
-	VBROADCASTSS vectorConstants<>+256(SB), Z6
-	VBROADCASTSS vectorConstants<>+288(SB), Z7
-	VBROADCASTSS vectorConstants<>+320(SB), Z8
-	VBROADCASTSS vectorConstants<>+352(SB), Z9
-	VBROADCASTSS vectorConstants<>+384(SB), Z10
-	VBROADCASTSS vectorConstants<>+416(SB), Z11
+	VBROADCASTSS vectorConstants<>+160(SB), Z0
+	VBROADCASTSS vectorConstants<>+96(SB), Z1
+	VBROADCASTSS vectorConstants<>+128(SB), Z2
+	VBROADCASTSS vectorConstants<>+192(SB), Z3
+	VBROADCASTSS vectorConstants<>+224(SB), Z4
+	VBROADCASTSS vectorConstants<>+256(SB), Z5
+	VBROADCASTSS vectorConstants<>+288(SB), Z6
+	VBROADCASTSS vectorConstants<>+320(SB), Z7
+	VBROADCASTSS vectorConstants<>+352(SB), Z8
+	VBROADCASTSS vectorConstants<>+384(SB), Z9
+	VBROADCASTSS vectorConstants<>+416(SB), Z10
+	VBROADCASTSS vectorConstants<>+448(SB), Z11
 	VBROADCASTSS vectorConstants<>+0(SB), Z12
 	VBROADCASTSS minus+16(FP), Z13
 	MOVQ         n+24(FP), AX
@@ -349,19 +357,19 @@ done:
 // func sigmoidAVX512(y *float32, x *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·sigmoidAVX512(SB), NOSPLIT, $0-24
-	VBROADCASTSS vectorConstants<>+128(SB), Z0
-	VBROADCASTSS vectorConstants<>+64(SB), Z1
-	VBROADCASTSS vectorConstants<>+96(SB), Z2
+	VBROADCASTSS vectorConstants<>+160(SB), Z0
+	VBROADCASTSS vectorConstants<>+96(SB), Z1
+	VBROADCASTSS vectorConstants<>+128(SB), Z2
 	VBROADCASTSS vectorConstants<>+0(SB), Z3
-	VBROADCASTSS vectorConstants<>+160(SB), Z4
-	VBROADCASTSS vectorConstants<>+192(SB), Z5
-	VBROADCASTSS vectorConstants<>+224(SB), Z6
-	VBROADCASTSS vectorConstants<>+256(SB), Z7
-	VBROADCASTSS vectorConstants<>+288(SB), Z8
-	VBROADCASTSS vectorConstants<>+320(SB), Z9
-	VBROADCASTSS vectorConstants<>+352(SB), Z10
-	VBROADCASTSS vectorConstants<>+384(SB), Z11
-	VBROADCASTSS vectorConstants<>+416(SB), Z12
+	VBROADCASTSS vectorConstants<>+192(SB), Z4
+	VBROADCASTSS vectorConstants<>+224(SB), Z5
+	VBROADCASTSS vectorConstants<>+256(SB), Z6
+	VBROADCASTSS vectorConstants<>+288(SB), Z7
+	VBROADCASTSS vectorConstants<>+320(SB), Z8
+	VBROADCASTSS vectorConstants<>+352(SB), Z9
+	VBROADCASTSS vectorConstants<>+384(SB), Z10
+	VBROADCASTSS vectorConstants<>+416(SB), Z11
+	VBROADCASTSS vectorConstants<>+448(SB), Z12
 	MOVQ         n+16(FP), AX
 	SHLQ         $0x02, AX
 	JZ           done
@@ -403,27 +411,27 @@ done:
 // func tanhAVX512(y *float32, x *float32, n int)
 // Requires: AVX, AVX512F
 TEXT ·tanhAVX512(SB), NOSPLIT, $0-24
-	VBROADCASTSS vectorConstants<>+128(SB), Z0
-	VBROADCASTSS vectorConstants<>+64(SB), Z1
+	VBROADCASTSS vectorConstants<>+160(SB), Z0
+	VBROADCASTSS vectorConstants<>+96(SB), Z1
 	VBROADCASTSS vectorConstants<>+0(SB), Z2
-	VBROADCASTSS vectorConstants<>+160(SB), Z3
-	VBROADCASTSS vectorConstants<>+192(SB), Z4
-	VBROADCASTSS vectorConstants<>+224(SB), Z5
-	VBROADCASTSS vectorConstants<>+256(SB), Z6
-	VBROADCASTSS vectorConstants<>+288(SB), Z7
-	VBROADCASTSS vectorConstants<>+320(SB), Z8
-	VBROADCASTSS vectorConstants<>+352(SB), Z9
-	VBROADCASTSS vectorConstants<>+384(SB), Z10
-	VBROADCASTSS vectorConstants<>+416(SB), Z11
+	VBROADCASTSS vectorConstants<>+192(SB), Z3
+	VBROADCASTSS vectorConstants<>+224(SB), Z4
+	VBROADCASTSS vectorConstants<>+256(SB), Z5
+	VBROADCASTSS vectorConstants<>+288(SB), Z6
+	VBROADCASTSS vectorConstants<>+320(SB), Z7
+	VBROADCASTSS vectorConstants<>+352(SB), Z8
+	VBROADCASTSS vectorConstants<>+384(SB), Z9
+	VBROADCASTSS vectorConstants<>+416(SB), Z10
+	VBROADCASTSS vectorConstants<>+448(SB), Z11
 	VBROADCASTSS vectorConstants<>+32(SB), Z12
-	VBROADCASTSS vectorConstants<>+672(SB), Z13
-	VBROADCASTSS vectorConstants<>+640(SB), Z14
-	VBROADCASTSS vectorConstants<>+448(SB), Z15
-	VBROADCASTSS vectorConstants<>+480(SB), Z16
-	VBROADCASTSS vectorConstants<>+512(SB), Z17
-	VBROADCASTSS vectorConstants<>+544(SB), Z18
-	VBROADCASTSS vectorConstants<>+576(SB), Z19
-	VBROADCASTSS vectorConstants<>+608(SB), Z20
+	VBROADCASTSS vectorConstants<>+704(SB), Z13
+	VBROADCASTSS vectorConstants<>+672(SB), Z14
+	VBROADCASTSS vectorConstants<>+480(SB), Z15
+	VBROADCASTSS vectorConstants<>+512(SB), Z16
+	VBROADCASTSS vectorConstants<>+544(SB), Z17
+	VBROADCASTSS vectorConstants<>+576(SB), Z18
+	VBROADCASTSS vectorConstants<>+608(SB), Z19
+	VBROADCASTSS vectorConstants<>+640(SB), Z20
 	MOVQ         n+16(FP), AX
 	SHLQ         $0x02, AX
 	JZ           done
@@ -592,6 +600,7 @@ done:
 TEXT ·momentumAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS keep+24(FP), Z0
 	VBROADCASTSS rate+28(FP), Z1
+	VBROADCASTSS vectorConstants<>+64(SB), Z2
 	MOVQ         n+32(FP), AX
 	SHLQ         $0x02, AX
 	JZ           done
@@ -604,12 +613,14 @@ TEXT ·momentumAVX512(SB), NOSPLIT, $0-40
 	NEGQ         AX
 
 loop:
-	VMOVUPS      (DX)(AX*1), Z2
-	VMOVUPS      (CX)(AX*1), Z3
-	VFMADD213PS  (BX)(AX*1), Z0, Z2
-	VFNMADD231PS Z2, Z1, Z3
-	VMOVUPS      Z2, (DX)(AX*1)
-	VMOVUPS      Z3, (CX)(AX*1)
+	VMOVUPS      (DX)(AX*1), Z3
+	VMOVUPS      (CX)(AX*1), Z4
+	VFMADD213PS  (BX)(AX*1), Z0, Z3
+	VADDPS       Z2, Z3, Z3
+	VSUBPS       Z2, Z3, Z3
+	VFNMADD231PS Z3, Z1, Z4
+	VMOVUPS      Z3, (DX)(AX*1)
+	VMOVUPS      Z4, (CX)(AX*1)
 	ADDQ         $0x40, AX
 	JNZ          loop
 
@@ -622,6 +633,7 @@ done:
 TEXT ·nesterovAVX512(SB), NOSPLIT, $0-40
 	VBROADCASTSS keep+24(FP), Z0
 	VBROADCASTSS rate+28(FP), Z1
+	VBROADCASTSS vectorConstants<>+64(SB), Z2
 	MOVQ         n+32(FP), AX
 	SHLQ         $0x02, AX
 	JZ           done
@@ -634,14 +646,16 @@ TEXT ·nesterovAVX512(SB), NOSPLIT, $0-40
 	NEGQ         AX
 
 loop:
-	VMOVUPS      (DX)(AX*1), Z2
-	VMOVUPS      (BX)(AX*1), Z3
-	VMOVUPS      (CX)(AX*1), Z4
-	VFMADD213PS  Z3, Z0, Z2
-	VFMADD231PS  Z2, Z0, Z3
-	VFNMADD231PS Z3, Z1, Z4
-	VMOVUPS      Z2, (DX)(AX*1)
-	VMOVUPS      Z4, (CX)(AX*1)
+	VMOVUPS      (DX)(AX*1), Z3
+	VMOVUPS      (BX)(AX*1), Z4
+	VMOVUPS      (CX)(AX*1), Z5
+	VFMADD213PS  Z4, Z0, Z3
+	VADDPS       Z2, Z3, Z3
+	VSUBPS       Z2, Z3, Z3
+	VFMADD231PS  Z3, Z0, Z4
+	VFNMADD231PS Z4, Z1, Z5
+	VMOVUPS      Z3, (DX)(AX*1)
+	VMOVUPS      Z5, (CX)(AX*1)
 	ADDQ         $0x40, AX
 	JNZ          loop
 
@@ -661,6 +675,7 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-48
 	VBROADCASTSS 20(AX), Z5
 	VBROADCASTSS 24(AX), Z6
 	VBROADCASTSS 28(AX), Z7
+	VBROADCASTSS vectorConstants<>+64(SB), Z8
 	MOVQ         n+40(FP), AX
 	SHLQ         $0x02, AX
 	JZ           done
@@ -675,24 +690,28 @@ TEXT ·adamAVX512(SB), NOSPLIT, $0-48
 	NEGQ         AX
 
 loop:
-	VMOVUPS      (SI)(AX*1), Z8
-	VMOVUPS      (DX)(AX*1), Z10
-	VMOVUPS      (BX)(AX*1), Z11
-	VMULPS       Z8, Z1, Z9
-	VFMADD213PS  Z9, Z0, Z10
-	VMOVUPS      Z10, (DX)(AX*1)
-	VMULPS       Z8, Z8, Z8
-	VMULPS       Z8, Z3, Z8
-	VFMADD213PS  Z8, Z2, Z11
-	VMOVUPS      Z11, (BX)(AX*1)
-	VMULPS       Z10, Z4, Z10
-	VMULPS       Z11, Z5, Z11
-	VSQRTPS      Z11, Z11
-	VADDPS       Z6, Z11, Z11
-	VDIVPS       Z11, Z10, Z10
-	VMOVUPS      (CX)(AX*1), Z8
-	VFNMADD231PS Z10, Z7, Z8
-	VMOVUPS      Z8, (CX)(AX*1)
+	VMOVUPS      (SI)(AX*1), Z9
+	VMOVUPS      (DX)(AX*1), Z11
+	VMOVUPS      (BX)(AX*1), Z12
+	VMULPS       Z9, Z1, Z10
+	VFMADD213PS  Z10, Z0, Z11
+	VADDPS       Z8, Z11, Z11
+	VSUBPS       Z8, Z11, Z11
+	VMOVUPS      Z11, (DX)(AX*1)
+	VMULPS       Z9, Z9, Z9
+	VMULPS       Z9, Z3, Z9
+	VFMADD213PS  Z9, Z2, Z12
+	VADDPS       Z8, Z12, Z12
+	VSUBPS       Z8, Z12, Z12
+	VMOVUPS      Z12, (BX)(AX*1)
+	VMULPS       Z11, Z4, Z11
+	VMULPS       Z12, Z5, Z12
+	VSQRTPS      Z12, Z12
+	VADDPS       Z6, Z12, Z12
+	VDIVPS       Z12, Z11, Z11
+	VMOVUPS      (CX)(AX*1), Z9
+	VFNMADD231PS Z11, Z7, Z9
+	VMOVUPS      Z9, (CX)(AX*1)
 	ADDQ         $0x40, AX
 	JNZ          loop
 
@@ -710,18 +729,18 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-72
 	MOVL         $0x0000ffff, DX
 	BZHIL        CX, DX, DX
 	KMOVW        DX, K1
-	VBROADCASTSS vectorConstants<>+128(SB), Z0
-	VBROADCASTSS vectorConstants<>+96(SB), Z1
-	VBROADCASTSS vectorConstants<>+704(SB), Z2
-	VBROADCASTSS vectorConstants<>+160(SB), Z3
-	VBROADCASTSS vectorConstants<>+192(SB), Z4
-	VBROADCASTSS vectorConstants<>+224(SB), Z5
-	VBROADCASTSS vectorConstants<>+256(SB), Z6
-	VBROADCASTSS vectorConstants<>+288(SB), Z7
-	VBROADCASTSS vectorConstants<>+320(SB), Z8
-	VBROADCASTSS vectorConstants<>+352(SB), Z9
-	VBROADCASTSS vectorConstants<>+384(SB), Z10
-	VBROADCASTSS vectorConstants<>+416(SB), Z11
+	VBROADCASTSS vectorConstants<>+160(SB), Z0
+	VBROADCASTSS vectorConstants<>+128(SB), Z1
+	VBROADCASTSS vectorConstants<>+736(SB), Z2
+	VBROADCASTSS vectorConstants<>+192(SB), Z3
+	VBROADCASTSS vectorConstants<>+224(SB), Z4
+	VBROADCASTSS vectorConstants<>+256(SB), Z5
+	VBROADCASTSS vectorConstants<>+288(SB), Z6
+	VBROADCASTSS vectorConstants<>+320(SB), Z7
+	VBROADCASTSS vectorConstants<>+352(SB), Z8
+	VBROADCASTSS vectorConstants<>+384(SB), Z9
+	VBROADCASTSS vectorConstants<>+416(SB), Z10
+	VBROADCASTSS vectorConstants<>+448(SB), Z11
 	VBROADCASTSS vectorConstants<>+0(SB), Z12
 	MOVQ         x+16(FP), CX
 	MOVQ         xs+24(FP), DX
@@ -876,9 +895,9 @@ done:
 // func expAVX2(y *float32, x *float32, minus float32, n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·expAVX2(SB), NOSPLIT, $0-32
-	VBROADCASTSS vectorConstants<>+128(SB), Y0
-	VBROADCASTSS vectorConstants<>+64(SB), Y1
-	VBROADCASTSS vectorConstants<>+96(SB), Y2
+	VBROADCASTSS vectorConstants<>+160(SB), Y0
+	VBROADCASTSS vectorConstants<>+96(SB), Y1
+	VBROADCASTSS vectorConstants<>+128(SB), Y2
 	VBROADCASTSS minus+16(FP), Y3
 	MOVQ         n+24(FP), AX
 	SHLQ         $0x02, AX
@@ -900,18 +919,16 @@ loop:
 	VMAXPS      Y5, Y2, Y5
 	VMOVAPS     Y0, Y6
 	VMOVAPS     Y0, Y7
-	VFMADD231PS vectorConstants<>+160(SB), Y4, Y6
-	VFMADD231PS vectorConstants<>+160(SB), Y5, Y7
+	VFMADD231PS vectorConstants<>+192(SB), Y4, Y6
+	VFMADD231PS vectorConstants<>+192(SB), Y5, Y7
 	VSUBPS      Y0, Y6, Y8
 	VSUBPS      Y0, Y7, Y9
-	VFMADD231PS vectorConstants<>+192(SB), Y8, Y4
-	VFMADD231PS vectorConstants<>+192(SB), Y9, Y5
 	VFMADD231PS vectorConstants<>+224(SB), Y8, Y4
 	VFMADD231PS vectorConstants<>+224(SB), Y9, Y5
-	VMOVAPS     vectorConstants<>+256(SB), Y8
-	VMOVAPS     vectorConstants<>+256(SB), Y9
-	VFMADD213PS vectorConstants<>+288(SB), Y4, Y8
-	VFMADD213PS vectorConstants<>+288(SB), Y5, Y9
+	VFMADD231PS vectorConstants<>+256(SB), Y8, Y4
+	VFMADD231PS vectorConstants<>+256(SB), Y9, Y5
+	VMOVAPS     vectorConstants<>+288(SB), Y8
+	VMOVAPS     vectorConstants<>+288(SB), Y9
 	VFMADD213PS vectorConstants<>+320(SB), Y4, Y8
 	VFMADD213PS vectorConstants<>+320(SB), Y5, Y9
 	VFMADD213PS vectorConstants<>+352(SB), Y4, Y8
@@ -920,6 +937,8 @@ loop:
 	VFMADD213PS vectorConstants<>+384(SB), Y5, Y9
 	VFMADD213PS vectorConstants<>+416(SB), Y4, Y8
 	VFMADD213PS vectorConstants<>+416(SB), Y5, Y9
+	VFMADD213PS vectorConstants<>+448(SB), Y4, Y8
+	VFMADD213PS vectorConstants<>+448(SB), Y5, Y9
 	VFMADD213PS vectorConstants<>+0(SB), Y4, Y8
 	VFMADD213PS vectorConstants<>+0(SB), Y5, Y9
 	VFMADD213PS vectorConstants<>+0(SB), Y4, Y8
@@ -940,9 +959,9 @@ done:
 // func sigmoidAVX2(y *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·sigmoidAVX2(SB), NOSPLIT, $0-24
-	VBROADCASTSS vectorConstants<>+128(SB), Y0
-	VBROADCASTSS vectorConstants<>+64(SB), Y1
-	VBROADCASTSS vectorConstants<>+96(SB), Y2
+	VBROADCASTSS vectorConstants<>+160(SB), Y0
+	VBROADCASTSS vectorConstants<>+96(SB), Y1
+	VBROADCASTSS vectorConstants<>+128(SB), Y2
 	VBROADCASTSS vectorConstants<>+0(SB), Y3
 	MOVQ         n+16(FP), AX
 	SHLQ         $0x02, AX
@@ -962,18 +981,16 @@ loop:
 	VMAXPS       Y5, Y2, Y5
 	VMOVAPS      Y0, Y6
 	VMOVAPS      Y0, Y7
-	VFNMADD231PS vectorConstants<>+160(SB), Y4, Y6
-	VFNMADD231PS vectorConstants<>+160(SB), Y5, Y7
+	VFNMADD231PS vectorConstants<>+192(SB), Y4, Y6
+	VFNMADD231PS vectorConstants<>+192(SB), Y5, Y7
 	VSUBPS       Y0, Y6, Y8
 	VSUBPS       Y0, Y7, Y9
-	VFMSUB231PS  vectorConstants<>+192(SB), Y8, Y4
-	VFMSUB231PS  vectorConstants<>+192(SB), Y9, Y5
-	VFMADD231PS  vectorConstants<>+224(SB), Y8, Y4
-	VFMADD231PS  vectorConstants<>+224(SB), Y9, Y5
-	VMOVAPS      vectorConstants<>+256(SB), Y8
-	VMOVAPS      vectorConstants<>+256(SB), Y9
-	VFMADD213PS  vectorConstants<>+288(SB), Y4, Y8
-	VFMADD213PS  vectorConstants<>+288(SB), Y5, Y9
+	VFMSUB231PS  vectorConstants<>+224(SB), Y8, Y4
+	VFMSUB231PS  vectorConstants<>+224(SB), Y9, Y5
+	VFMADD231PS  vectorConstants<>+256(SB), Y8, Y4
+	VFMADD231PS  vectorConstants<>+256(SB), Y9, Y5
+	VMOVAPS      vectorConstants<>+288(SB), Y8
+	VMOVAPS      vectorConstants<>+288(SB), Y9
 	VFMADD213PS  vectorConstants<>+320(SB), Y4, Y8
 	VFMADD213PS  vectorConstants<>+320(SB), Y5, Y9
 	VFMADD213PS  vectorConstants<>+352(SB), Y4, Y8
@@ -982,6 +999,8 @@ loop:
 	VFMADD213PS  vectorConstants<>+384(SB), Y5, Y9
 	VFMADD213PS  vectorConstants<>+416(SB), Y4, Y8
 	VFMADD213PS  vectorConstants<>+416(SB), Y5, Y9
+	VFMADD213PS  vectorConstants<>+448(SB), Y4, Y8
+	VFMADD213PS  vectorConstants<>+448(SB), Y5, Y9
 	VFMADD213PS  Y3, Y4, Y8
 	VFMADD213PS  Y3, Y5, Y9
 	VFMADD213PS  Y3, Y4, Y8
@@ -1006,8 +1025,8 @@ done:
 // func tanhAVX2(y *float32, x *float32, n int)
 // Requires: AVX, AVX2, FMA3
 TEXT ·tanhAVX2(SB), NOSPLIT, $0-24
-	VBROADCASTSS vectorConstants<>+128(SB), Y0
-	VBROADCASTSS vectorConstants<>+64(SB), Y1
+	VBROADCASTSS vectorConstants<>+160(SB), Y0
+	VBROADCASTSS vectorConstants<>+96(SB), Y1
 	VBROADCASTSS vectorConstants<>+0(SB), Y2
 	MOVQ         n+16(FP), AX
 	SHLQ         $0x02, AX
@@ -1021,26 +1040,24 @@ TEXT ·tanhAVX2(SB), NOSPLIT, $0-24
 loop:
 	VMOVUPS     (DX)(AX*1), Y3
 	VMOVUPS     32(DX)(AX*1), Y4
-	VANDPS      vectorConstants<>+672(SB), Y3, Y5
-	VANDPS      vectorConstants<>+672(SB), Y4, Y6
+	VANDPS      vectorConstants<>+704(SB), Y3, Y5
+	VANDPS      vectorConstants<>+704(SB), Y4, Y6
 	VADDPS      Y5, Y5, Y7
 	VADDPS      Y6, Y6, Y8
 	VMINPS      Y7, Y1, Y7
 	VMINPS      Y8, Y1, Y8
 	VMOVAPS     Y0, Y9
 	VMOVAPS     Y0, Y10
-	VFMADD231PS vectorConstants<>+160(SB), Y7, Y9
-	VFMADD231PS vectorConstants<>+160(SB), Y8, Y10
+	VFMADD231PS vectorConstants<>+192(SB), Y7, Y9
+	VFMADD231PS vectorConstants<>+192(SB), Y8, Y10
 	VSUBPS      Y0, Y9, Y11
 	VSUBPS      Y0, Y10, Y12
-	VFMADD231PS vectorConstants<>+192(SB), Y11, Y7
-	VFMADD231PS vectorConstants<>+192(SB), Y12, Y8
 	VFMADD231PS vectorConstants<>+224(SB), Y11, Y7
 	VFMADD231PS vectorConstants<>+224(SB), Y12, Y8
-	VMOVAPS     vectorConstants<>+256(SB), Y11
-	VMOVAPS     vectorConstants<>+256(SB), Y12
-	VFMADD213PS vectorConstants<>+288(SB), Y7, Y11
-	VFMADD213PS vectorConstants<>+288(SB), Y8, Y12
+	VFMADD231PS vectorConstants<>+256(SB), Y11, Y7
+	VFMADD231PS vectorConstants<>+256(SB), Y12, Y8
+	VMOVAPS     vectorConstants<>+288(SB), Y11
+	VMOVAPS     vectorConstants<>+288(SB), Y12
 	VFMADD213PS vectorConstants<>+320(SB), Y7, Y11
 	VFMADD213PS vectorConstants<>+320(SB), Y8, Y12
 	VFMADD213PS vectorConstants<>+352(SB), Y7, Y11
@@ -1049,6 +1066,8 @@ loop:
 	VFMADD213PS vectorConstants<>+384(SB), Y8, Y12
 	VFMADD213PS vectorConstants<>+416(SB), Y7, Y11
 	VFMADD213PS vectorConstants<>+416(SB), Y8, Y12
+	VFMADD213PS vectorConstants<>+448(SB), Y7, Y11
+	VFMADD213PS vectorConstants<>+448(SB), Y8, Y12
 	VFMADD213PS Y2, Y7, Y11
 	VFMADD213PS Y2, Y8, Y12
 	VFMADD213PS Y2, Y7, Y11
@@ -1065,28 +1084,28 @@ loop:
 	VDIVPS      Y12, Y8, Y8
 	VSUBPS      Y7, Y2, Y7
 	VSUBPS      Y8, Y2, Y8
-	VANDPS      vectorConstants<>+640(SB), Y3, Y9
-	VANDPS      vectorConstants<>+640(SB), Y4, Y10
+	VANDPS      vectorConstants<>+672(SB), Y3, Y9
+	VANDPS      vectorConstants<>+672(SB), Y4, Y10
 	VORPS       Y9, Y7, Y7
 	VORPS       Y10, Y8, Y8
 	VMULPS      Y3, Y3, Y9
 	VMULPS      Y4, Y4, Y10
-	VMOVAPS     vectorConstants<>+480(SB), Y11
-	VMOVAPS     vectorConstants<>+480(SB), Y12
-	VFMADD213PS vectorConstants<>+512(SB), Y9, Y11
-	VFMADD213PS vectorConstants<>+512(SB), Y10, Y12
+	VMOVAPS     vectorConstants<>+512(SB), Y11
+	VMOVAPS     vectorConstants<>+512(SB), Y12
 	VFMADD213PS vectorConstants<>+544(SB), Y9, Y11
 	VFMADD213PS vectorConstants<>+544(SB), Y10, Y12
 	VFMADD213PS vectorConstants<>+576(SB), Y9, Y11
 	VFMADD213PS vectorConstants<>+576(SB), Y10, Y12
 	VFMADD213PS vectorConstants<>+608(SB), Y9, Y11
 	VFMADD213PS vectorConstants<>+608(SB), Y10, Y12
+	VFMADD213PS vectorConstants<>+640(SB), Y9, Y11
+	VFMADD213PS vectorConstants<>+640(SB), Y10, Y12
 	VMULPS      Y9, Y11, Y11
 	VMULPS      Y10, Y12, Y12
 	VFMADD213PS Y3, Y3, Y11
 	VFMADD213PS Y4, Y4, Y12
-	VCMPPS      $0x11, vectorConstants<>+448(SB), Y5, Y3
-	VCMPPS      $0x11, vectorConstants<>+448(SB), Y6, Y4
+	VCMPPS      $0x11, vectorConstants<>+480(SB), Y5, Y3
+	VCMPPS      $0x11, vectorConstants<>+480(SB), Y6, Y4
 	VBLENDVPS   Y3, Y11, Y7, Y7
 	VBLENDVPS   Y4, Y12, Y8, Y8
 	VMOVUPS     Y7, (CX)(AX*1)
@@ -1251,6 +1270,10 @@ loop:
 	VMOVUPS      32(CX)(AX*1), Y5
 	VFMADD213PS  (BX)(AX*1), Y0, Y2
 	VFMADD213PS  32(BX)(AX*1), Y0, Y3
+	VADDPS       vectorConstants<>+64(SB), Y2, Y2
+	VADDPS       vectorConstants<>+64(SB), Y3, Y3
+	VSUBPS       vectorConstants<>+64(SB), Y2, Y2
+	VSUBPS       vectorConstants<>+64(SB), Y3, Y3
 	VFNMADD231PS Y2, Y1, Y4
 	VFNMADD231PS Y3, Y1, Y5
 	VMOVUPS      Y2, (DX)(AX*1)
@@ -1289,6 +1312,10 @@ loop:
 	VMOVUPS      32(CX)(AX*1), Y7
 	VFMADD213PS  Y4, Y0, Y2
 	VFMADD213PS  Y5, Y0, Y3
+	VADDPS       vectorConstants<>+64(SB), Y2, Y2
+	VADDPS       vectorConstants<>+64(SB), Y3, Y3
+	VSUBPS       vectorConstants<>+64(SB), Y2, Y2
+	VSUBPS       vectorConstants<>+64(SB), Y3, Y3
 	VFMADD231PS  Y2, Y0, Y4
 	VFMADD231PS  Y3, Y0, Y5
 	VFNMADD231PS Y4, Y1, Y6
@@ -1340,6 +1367,10 @@ loop:
 	VMULPS       Y9, Y1, Y11
 	VFMADD213PS  Y10, Y0, Y12
 	VFMADD213PS  Y11, Y0, Y13
+	VADDPS       vectorConstants<>+64(SB), Y12, Y12
+	VADDPS       vectorConstants<>+64(SB), Y13, Y13
+	VSUBPS       vectorConstants<>+64(SB), Y12, Y12
+	VSUBPS       vectorConstants<>+64(SB), Y13, Y13
 	VMOVUPS      Y12, (DX)(AX*1)
 	VMOVUPS      Y13, 32(DX)(AX*1)
 	VMULPS       Y8, Y8, Y8
@@ -1348,6 +1379,10 @@ loop:
 	VMULPS       Y9, Y3, Y9
 	VFMADD213PS  Y8, Y2, Y14
 	VFMADD213PS  Y9, Y2, Y15
+	VADDPS       vectorConstants<>+64(SB), Y14, Y14
+	VADDPS       vectorConstants<>+64(SB), Y15, Y15
+	VSUBPS       vectorConstants<>+64(SB), Y14, Y14
+	VSUBPS       vectorConstants<>+64(SB), Y15, Y15
 	VMOVUPS      Y14, (BX)(AX*1)
 	VMOVUPS      Y15, 32(BX)(AX*1)
 	VMULPS       Y12, Y4, Y12
@@ -1384,9 +1419,9 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-72
 	NEGQ         CX
 	VMOVUPS      (DX)(CX*4), Y0
 	VMOVUPS      32(DX)(CX*4), Y1
-	VBROADCASTSS vectorConstants<>+128(SB), Y2
-	VBROADCASTSS vectorConstants<>+96(SB), Y3
-	VBROADCASTSS vectorConstants<>+704(SB), Y4
+	VBROADCASTSS vectorConstants<>+160(SB), Y2
+	VBROADCASTSS vectorConstants<>+128(SB), Y3
+	VBROADCASTSS vectorConstants<>+736(SB), Y4
 	MOVQ         x+16(FP), CX
 	MOVQ         xs+24(FP), DX
 	SHLQ         $0x02, DX
@@ -1431,18 +1466,16 @@ row:
 	VMAXPS       Y6, Y3, Y6
 	VMOVAPS      Y2, Y7
 	VMOVAPS      Y2, Y8
-	VFMADD231PS  vectorConstants<>+160(SB), Y5, Y7
-	VFMADD231PS  vectorConstants<>+160(SB), Y6, Y8
+	VFMADD231PS  vectorConstants<>+192(SB), Y5, Y7
+	VFMADD231PS  vectorConstants<>+192(SB), Y6, Y8
 	VSUBPS       Y2, Y7, Y9
 	VSUBPS       Y2, Y8, Y10
-	VFMADD231PS  vectorConstants<>+192(SB), Y9, Y5
-	VFMADD231PS  vectorConstants<>+192(SB), Y10, Y6
 	VFMADD231PS  vectorConstants<>+224(SB), Y9, Y5
 	VFMADD231PS  vectorConstants<>+224(SB), Y10, Y6
-	VMOVAPS      vectorConstants<>+256(SB), Y9
-	VMOVAPS      vectorConstants<>+256(SB), Y10
-	VFMADD213PS  vectorConstants<>+288(SB), Y5, Y9
-	VFMADD213PS  vectorConstants<>+288(SB), Y6, Y10
+	VFMADD231PS  vectorConstants<>+256(SB), Y9, Y5
+	VFMADD231PS  vectorConstants<>+256(SB), Y10, Y6
+	VMOVAPS      vectorConstants<>+288(SB), Y9
+	VMOVAPS      vectorConstants<>+288(SB), Y10
 	VFMADD213PS  vectorConstants<>+320(SB), Y5, Y9
 	VFMADD213PS  vectorConstants<>+320(SB), Y6, Y10
 	VFMADD213PS  vectorConstants<>+352(SB), Y5, Y9
@@ -1451,6 +1484,8 @@ row:
 	VFMADD213PS  vectorConstants<>+384(SB), Y6, Y10
 	VFMADD213PS  vectorConstants<>+416(SB), Y5, Y9
 	VFMADD213PS  vectorConstants<>+416(SB), Y6, Y10
+	VFMADD213PS  vectorConstants<>+448(SB), Y5, Y9
+	VFMADD213PS  vectorConstants<>+448(SB), Y6, Y10
 	VFMADD213PS  vectorConstants<>+0(SB), Y5, Y9
 	VFMADD213PS  vectorConstants<>+0(SB), Y6, Y10
 	VFMADD213PS  vectorConstants<>+0(SB), Y5, Y9

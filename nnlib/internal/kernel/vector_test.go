@@ -304,3 +304,35 @@ func TestSoftmaxOfAllWidths(t *testing.T) {
 		}
 	})
 }
+
+// TestNothingDecaysToSubnormals: rows of weights that get no gradient for
+// thousands of steps must not slow the others down.
+func TestNothingDecaysToSubnormals(t *testing.T) {
+	smallest := 0x1p-126 // that is not subnormal
+	if Precision == "float64" {
+		smallest = 0x1p-1022
+	}
+	everyTier(t, func(t *testing.T) {
+		const n = 37
+		fill := func(x Float) []Float {
+			v := make([]Float, n)
+			for i := range v {
+				v[i] = x * Float(i+1)
+			}
+			return v
+		}
+		w, v, u, m, s, zero := fill(1), fill(0.1), fill(0.1), fill(0.1), fill(0.01), make([]Float, n)
+		for range 20000 {
+			Momentum(w, v, zero, 0.9, 0.1)
+			Nesterov(w, u, zero, 0.9, 0.1)
+			Adam(w, m, s, zero, AdamStep{0.9, 0.1, 0.99, 0.01, 1, 1, 1e-8, 0.001})
+		}
+		for name, x := range map[string][]Float{"momentum": v, "nesterov": u, "adam's mean": m, "adam's squares": s} {
+			for i, y := range x {
+				if y != 0 && math.Abs(float64(y)) < smallest || y > 1e-20 {
+					t.Fatalf("%s: element %d is %v", name, i, y)
+				}
+			}
+		}
+	})
+}

@@ -58,10 +58,11 @@ func (a *assembler) scale() {
 }
 
 func (a *assembler) momentum() {
-	a.function("Momentum", "neonMomentum is v = fma(keep, v, gradient); w = fma(-rate, v, w).", "w, v, gradient *Float, keep, rate Float, n int")
+	a.function("Momentum", "neonMomentum is v = settle(fma(keep, v, gradient));\nw = fma(-rate, v, w).", "w, v, gradient *Float, keep, rate Float, n int")
 	p := a.args("w", "v", "gradient", "n")
 	a.number("keep", 16)
 	a.number("rate", 17)
+	a.still(18)
 	w, v, g := block(0), block(4), block(8)
 	a.each(p[3], func() {
 		a.load(w, p[0])
@@ -69,6 +70,7 @@ func (a *assembler) momentum() {
 		a.loadNext(g, p[2])
 		for i := range 4 {
 			a.fmla(g[i], v[i], 16)
+			a.settle(g[i], 18)
 			a.fmls(w[i], g[i], 17)
 		}
 		a.storeNext(g, p[1])
@@ -78,10 +80,11 @@ func (a *assembler) momentum() {
 }
 
 func (a *assembler) nesterov() {
-	a.function("Nesterov", "neonNesterov is v = fma(keep, v, gradient);\nw = fma(-rate, fma(keep, v, gradient), w).", "w, v, gradient *Float, keep, rate Float, n int")
+	a.function("Nesterov", "neonNesterov is v = settle(fma(keep, v, gradient));\nw = fma(-rate, fma(keep, v, gradient), w).", "w, v, gradient *Float, keep, rate Float, n int")
 	p := a.args("w", "v", "gradient", "n")
 	a.number("keep", 20)
 	a.number("rate", 21)
+	a.still(22)
 	w, v, g, next := block(0), block(4), block(8), block(12)
 	a.each(p[3], func() {
 		a.load(w, p[0])
@@ -90,6 +93,7 @@ func (a *assembler) nesterov() {
 		for i := range 4 {
 			a.copy(next[i], g[i])
 			a.fmla(next[i], v[i], 20)
+			a.settle(next[i], 22)
 			a.fmla(g[i], next[i], 20)
 			a.fmls(w[i], g[i], 21)
 		}
@@ -109,6 +113,7 @@ func (a *assembler) adam() {
 	const full1, full2, rate = 0, 1, 3
 	a.op("FLDPQ (%v), (%s, %s)", p[4], first.f(), second.f())
 	a.op("VDUP %v.S[2], %s", second, epsilon.s4())
+	a.still(28)
 	a.each(p[5], func() {
 		a.loadNext(g, p[3])
 		a.load(m, p[1])
@@ -120,10 +125,12 @@ func (a *assembler) adam() {
 		}
 		for i := range 4 {
 			a.fmlaBy(mean[i], m[i], first, keep1)
+			a.settle(mean[i], 28)
 			a.fmulBy(g[i], g[i], first, new2)
 		}
 		for i := range 4 {
 			a.fmlaBy(g[i], v[i], first, keep2)
+			a.settle(g[i], 28)
 		}
 		a.storeNext(mean, p[1])
 		a.storeNext(g, p[2])
@@ -140,4 +147,17 @@ func (a *assembler) adam() {
 		a.storeNext(w, p[0])
 	})
 	a.end()
+}
+
+// still loads the constant of settle.
+func (a *assembler) still(v vec) {
+	table := a.free()
+	a.op("MOVD $neonTable<>(SB), %v", table)
+	a.fetch(v, 0x1p-100, table)
+}
+
+// settle is v = (v + still) - still.
+func (a *assembler) settle(v, still vec) {
+	a.fadd(v, v, still)
+	a.fsub(v, v, still)
 }

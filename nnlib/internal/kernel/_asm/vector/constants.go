@@ -25,6 +25,7 @@ var constants = []struct {
 }{
 	{"one", 1},
 	{"two", 2},
+	{"still", 0x1p-100},
 	{"expMost", expMost},
 	{"expLeast", -expMost},
 	{"expMagic", expMagic},
