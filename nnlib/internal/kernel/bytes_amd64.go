@@ -20,6 +20,21 @@ package kernel
 //go:noescape
 func bytesForwardAVX512(n int, rows int, groups int, data *byte, at *int, skip int, level *float32, w *float32, ws int, c0 *float32, c0s int, c *float32, cs int, lines int)
 
+// bytesGradientAVX512 is bytesGradient, to being g:
+//
+//	for p := range count {
+//		for i := range Column {
+//			if x := t[p*Column+i]; x != 0 {
+//				for j := range n {
+//					to[p*gs+j] = fma(level[x], d[i*ds+j], to[p*gs+j])
+//				}
+//			}
+//		}
+//	}
+//
+//go:noescape
+func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
+
 // bytesForwardAVX2 is bytesForward:
 //
 //	for i := range rows {
@@ -35,21 +50,6 @@ func bytesForwardAVX512(n int, rows int, groups int, data *byte, at *int, skip i
 //
 //go:noescape
 func bytesForwardAVX2(n int, rows int, groups int, data *byte, at *int, skip int, level *float32, w *float32, ws int, c0 *float32, c0s int, c *float32, cs int, lines int)
-
-// bytesGradientAVX512 is bytesGradient, to being g:
-//
-//	for p := range count {
-//		for i := range Column {
-//			if x := t[p*Column+i]; x != 0 {
-//				for j := range n {
-//					to[p*gs+j] = fma(level[x], d[i*ds+j], to[p*gs+j])
-//				}
-//			}
-//		}
-//	}
-//
-//go:noescape
-func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
 
 // bytesGradientAVX2 is bytesGradient, to being g:
 //

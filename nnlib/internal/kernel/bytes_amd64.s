@@ -5,2389 +5,3244 @@
 #include "textflag.h"
 
 // func bytesForwardAVX512(n int, rows int, groups int, data *byte, at *int, skip int, level *float32, w *float32, ws int, c0 *float32, c0s int, c *float32, cs int, lines int)
-// Requires: AVX, AVX512BW, AVX512F, BMI, BMI2, MMX+
-TEXT ·bytesForwardAVX512(SB), NOSPLIT, $0-112
+// Requires: AVX, AVX512BW, AVX512F, BMI, BMI2, CMOV, MMX+
+TEXT ·bytesForwardAVX512(SB), NOSPLIT, $456-112
+	MOVQ  skip+40(FP), AX
+	MOVQ  ws+64(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  w+56(FP), BX
+	MOVQ  $-1, CX
+	SHLXQ AX, CX, CX
+	MOVQ  CX, 392(SP)
+	IMULQ AX, DX
+	SUBQ  DX, BX
+	MOVQ  BX, 400(SP)
+	MOVQ  c0+72(FP), AX
+	MOVQ  AX, 416(SP)
+	MOVQ  c0s+80(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  AX, 424(SP)
+	MOVQ  cs+96(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  AX, 440(SP)
+
+groups:
+	MOVQ ws+64(FP), AX
+	SHLQ $0x08, AX
+	ADDQ 400(SP), AX
+	MOVQ AX, 408(SP)
+	MOVQ rows+8(FP), AX
+	MOVQ AX, 384(SP)
 	MOVQ at+32(FP), AX
-	MOVQ rows+8(FP), CX
-	MOVQ c0+72(FP), DX
-	MOVQ c+88(FP), BX
-	MOVQ level+48(FP), SI
-	MOVQ ws+64(FP), R8
-	SHLQ $0x02, R8
-	MOVQ n+0(FP), DI
-	CMPQ DI, $0x10
-	JE   n16_rows2
-	CMPQ DI, $0x20
-	JE   n32_rows2
-	CMPQ DI, $0x30
-	JE   n48_rows2
+	MOVQ AX, 448(SP)
+	MOVQ c+88(FP), AX
+	MOVQ AX, 432(SP)
+	CMPQ 384(SP), $0x00
+	JLE  forward_end
+	MOVQ level+48(FP), AX
+	MOVQ ws+64(FP), DX
+	SHLQ $0x02, DX
 
-n64_rows2:
-	CMPQ  CX, $0x02
-	JL    n64_rows1
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n64_rows2_ready
-	CMPQ  CX, $0x06
-	JL    n64_rows2_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
+forward_block:
+	MOVQ    384(SP), BX
+	MOVQ    $0x00000010, CX
+	CMPQ    BX, CX
+	CMOVQGT CX, BX
+	XORQ    CX, CX
 
-n64_rows2_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n64_rows2_prefetch
-	MOVQ       40(AX), DI
-	ADDQ       data+24(FP), DI
+forward_look:
+	MOVQ  lines+104(FP), SI
+	TESTQ SI, SI
+	JZ    asked
+	LEAQ  16(CX), DI
+	CMPQ  DI, 384(SP)
+	JGE   asked
+	MOVQ  448(SP), R8
+	MOVQ  (R8)(DI*8), R8
+	ADDQ  data+24(FP), R8
 
-n64_rows2_ready:
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-	VMOVUPS 128(DX), Z2
-	VMOVUPS 192(DX), Z3
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	VMOVUPS (DX), Z4
-	VMOVUPS 64(DX), Z5
-	VMOVUPS 128(DX), Z6
-	VMOVUPS 192(DX), Z7
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    8(AX), R11
-	ADDQ    data+24(FP), R11
-	ADDQ    $0x10, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R13
+ask:
+	PREFETCHT0 (R8)
+	ADDQ       $0x40, R8
+	DECQ       SI
+	JNZ        ask
 
-n64_rows2_group:
-	MOVQ     skip+40(FP), R14
-	VMOVDQU8 (R9), Z8
-	VPTESTMB Z8, Z8, K1
-	KMOVQ    K1, R10
-	SHRXQ    R14, R10, R10
-	ADDQ     R14, R9
-	VMOVDQU8 (R11), Z8
-	VPTESTMB Z8, Z8, K1
-	KMOVQ    K1, R12
-	SHRXQ    R14, R12, R12
-	ADDQ     R14, R11
+asked:
+	MOVQ     448(SP), SI
+	MOVQ     (SI)(CX*8), SI
+	ADDQ     data+24(FP), SI
+	MOVQ     SI, (SP)(CX*8)
+	VMOVDQU8 (SI), Z0
+	VPTESTMB Z0, Z0, K1
+	KMOVQ    K1, DI
+	ANDQ     392(SP), DI
+	MOVQ     DI, 128(SP)(CX*8)
+	CMPQ     groups+16(FP), $0x01
+	JLE      forward_looked
+	VMOVDQU8 64(SI), Z0
+	VPTESTMB Z0, Z0, K1
+	KMOVQ    K1, DI
+	MOVQ     DI, 256(SP)(CX*8)
 
-n64_rows2_all:
+forward_looked:
+	INCQ CX
+	CMPQ CX, BX
+	JL   forward_look
+	XORQ SI, SI
+	MOVQ n+0(FP), CX
+	CMPQ CX, $0x30
+	JE   forward_n48_rows2
+	CMPQ CX, $0x20
+	JE   forward_n32_rows2
+	CMPQ CX, $0x10
+	JE   forward_n16_rows2
+
+forward_n64_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      forward_n64_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	VMOVUPS 192(CX), Z3
+	ADDQ    424(SP), CX
+	VMOVUPS (CX), Z4
+	VMOVUPS 64(CX), Z5
+	VMOVUPS 128(CX), Z6
+	VMOVUPS 192(CX), Z7
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      forward_n64_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      forward_n64_rows2_group0_rest0
+
+forward_n64_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z4
+	VFMADD231PS  64(R11), Z8, Z5
+	VFMADD231PS  128(R11), Z8, Z6
+	VFMADD231PS  192(R11), Z8, Z7
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           forward_n64_rows2_group0_rest0
 	TESTQ        R10, R10
-	JZ           n64_rows2_rest0
-	TESTQ        R12, R12
-	JZ           n64_rows2_rest0
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z8
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z8, Z0
-	VFMADD231PS  64(R14), Z8, Z1
-	VFMADD231PS  128(R14), Z8, Z2
-	VFMADD231PS  192(R14), Z8, Z3
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R14
-	MOVBLZX      (R11)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z8
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z8, Z4
-	VFMADD231PS  64(R14), Z8, Z5
-	VFMADD231PS  128(R14), Z8, Z6
-	VFMADD231PS  192(R14), Z8, Z7
-	BLSRQ        R12, R12
-	JMP          n64_rows2_all
+	JNZ          forward_n64_rows2_group0_turn
 
-n64_rows2_rest0:
+forward_n64_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    forward_n64_rows2_group0_rest1
+
+forward_n64_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	JNZ          forward_n64_rows2_group0_one0
+
+forward_n64_rows2_group0_rest1:
 	TESTQ R10, R10
-	JZ    n64_rows2_rest1
+	JZ    forward_n64_rows2_group0_rest2
 
-n64_rows2_one0:
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z8
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z8, Z0
-	VFMADD231PS  64(R14), Z8, Z1
-	VFMADD231PS  128(R14), Z8, Z2
-	VFMADD231PS  192(R14), Z8, Z3
+forward_n64_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z8
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z8, Z4
+	VFMADD231PS  64(R8), Z8, Z5
+	VFMADD231PS  128(R8), Z8, Z6
+	VFMADD231PS  192(R8), Z8, Z7
 	BLSRQ        R10, R10
-	JNZ          n64_rows2_one0
+	JNZ          forward_n64_rows2_group0_one1
 
-n64_rows2_rest1:
-	TESTQ R12, R12
-	JZ    n64_rows2_rest2
+forward_n64_rows2_group0_rest2:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n64_rows2_store
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    forward_n64_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    forward_n64_rows2_group1_rest0
 
-n64_rows2_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z8, Z4
-	VFMADD231PS  64(R10), Z8, Z5
-	VFMADD231PS  128(R10), Z8, Z6
-	VFMADD231PS  192(R10), Z8, Z7
-	BLSRQ        R12, R12
-	JNZ          n64_rows2_one1
-
-n64_rows2_rest2:
-	ADDQ    $0x40, R9
-	ADDQ    $0x40, R11
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R13
-	JNZ     n64_rows2_group
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	VMOVUPS Z3, 192(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	VMOVUPS Z4, (BX)
-	VMOVUPS Z5, 64(BX)
-	VMOVUPS Z6, 128(BX)
-	VMOVUPS Z7, 192(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x02, CX
-	JMP     n64_rows2
-
-n64_rows1:
-	TESTQ CX, CX
-	JZ    n64_rows0
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n64_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n64_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n64_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n64_rows1_prefetch
-
-n64_rows1_ready:
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-	VMOVUPS 128(DX), Z2
-	VMOVUPS 192(DX), Z3
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
-
-n64_rows1_group:
-	MOVQ     skip+40(FP), R12
-	VMOVDQU8 (R9), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R10
-	SHRXQ    R12, R10, R10
-	ADDQ     R12, R9
-	TESTQ    R10, R10
-	JZ       n64_rows1_rest1
-
-n64_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Z4
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Z4, Z0
-	VFMADD231PS  64(R12), Z4, Z1
-	VFMADD231PS  128(R12), Z4, Z2
-	VFMADD231PS  192(R12), Z4, Z3
+forward_n64_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z4
+	VFMADD231PS  64(R11), Z8, Z5
+	VFMADD231PS  128(R11), Z8, Z6
+	VFMADD231PS  192(R11), Z8, Z7
 	BLSRQ        R10, R10
-	JNZ          n64_rows1_one0
-
-n64_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n64_rows1_group
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	VMOVUPS Z3, 192(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n64_rows1
-
-n64_rows0:
-	VZEROUPPER
-	RET
-
-n48_rows2:
-	CMPQ  CX, $0x02
-	JL    n48_rows1
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n48_rows2_ready
-	CMPQ  CX, $0x06
-	JL    n48_rows2_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n48_rows2_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n48_rows2_prefetch
-	MOVQ       40(AX), DI
-	ADDQ       data+24(FP), DI
-
-n48_rows2_ready:
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-	VMOVUPS 128(DX), Z2
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	VMOVUPS (DX), Z3
-	VMOVUPS 64(DX), Z4
-	VMOVUPS 128(DX), Z5
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    8(AX), R11
-	ADDQ    data+24(FP), R11
-	ADDQ    $0x10, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R13
-
-n48_rows2_group:
-	MOVQ     skip+40(FP), R14
-	VMOVDQU8 (R9), Z6
-	VPTESTMB Z6, Z6, K1
-	KMOVQ    K1, R10
-	SHRXQ    R14, R10, R10
-	ADDQ     R14, R9
-	VMOVDQU8 (R11), Z6
-	VPTESTMB Z6, Z6, K1
-	KMOVQ    K1, R12
-	SHRXQ    R14, R12, R12
-	ADDQ     R14, R11
-
-n48_rows2_all:
+	TESTQ        R8, R8
+	JZ           forward_n64_rows2_group1_rest0
 	TESTQ        R10, R10
-	JZ           n48_rows2_rest0
-	TESTQ        R12, R12
-	JZ           n48_rows2_rest0
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z6
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z6, Z0
-	VFMADD231PS  64(R14), Z6, Z1
-	VFMADD231PS  128(R14), Z6, Z2
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R14
-	MOVBLZX      (R11)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z6
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z6, Z3
-	VFMADD231PS  64(R14), Z6, Z4
-	VFMADD231PS  128(R14), Z6, Z5
-	BLSRQ        R12, R12
-	JMP          n48_rows2_all
+	JNZ          forward_n64_rows2_group1_turn
 
-n48_rows2_rest0:
+forward_n64_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    forward_n64_rows2_group1_rest1
+
+forward_n64_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	JNZ          forward_n64_rows2_group1_one0
+
+forward_n64_rows2_group1_rest1:
 	TESTQ R10, R10
-	JZ    n48_rows2_rest1
+	JZ    forward_n64_rows2_group1_rest2
 
-n48_rows2_one0:
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z6
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z6, Z0
-	VFMADD231PS  64(R14), Z6, Z1
-	VFMADD231PS  128(R14), Z6, Z2
+forward_n64_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z8
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z8, Z4
+	VFMADD231PS  64(DI), Z8, Z5
+	VFMADD231PS  128(DI), Z8, Z6
+	VFMADD231PS  192(DI), Z8, Z7
 	BLSRQ        R10, R10
-	JNZ          n48_rows2_one0
+	JNZ          forward_n64_rows2_group1_one1
 
-n48_rows2_rest1:
-	TESTQ R12, R12
-	JZ    n48_rows2_rest2
+forward_n64_rows2_group1_rest2:
+forward_n64_rows2_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	ADDQ    440(SP), CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, 192(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x02, SI
+	JMP     forward_n64_rows2
 
-n48_rows2_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z6, Z3
-	VFMADD231PS  64(R10), Z6, Z4
-	VFMADD231PS  128(R10), Z6, Z5
-	BLSRQ        R12, R12
-	JNZ          n48_rows2_one1
+forward_n64_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	VMOVUPS 192(CX), Z3
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n64_rows1_group0_rest1
 
-n48_rows2_rest2:
-	ADDQ    $0x40, R9
-	ADDQ    $0x40, R11
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R13
-	JNZ     n48_rows2_group
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	VMOVUPS Z3, (BX)
-	VMOVUPS Z4, 64(BX)
-	VMOVUPS Z5, 128(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x02, CX
-	JMP     n48_rows2
+forward_n64_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
+	BLSRQ        R8, R8
+	JNZ          forward_n64_rows1_group0_one0
 
-n48_rows1:
-	TESTQ CX, CX
-	JZ    n48_rows0
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n48_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n48_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
+forward_n64_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n64_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n64_rows1_group1_rest1
 
-n48_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n48_rows1_prefetch
+forward_n64_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
+	BLSRQ        R8, R8
+	JNZ          forward_n64_rows1_group1_one0
 
-n48_rows1_ready:
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-	VMOVUPS 128(DX), Z2
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
+forward_n64_rows1_group1_rest1:
+forward_n64_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n64_rows1
 
-n48_rows1_group:
-	MOVQ     skip+40(FP), R12
-	VMOVDQU8 (R9), Z3
-	VPTESTMB Z3, Z3, K1
-	KMOVQ    K1, R10
-	SHRXQ    R12, R10, R10
-	ADDQ     R12, R9
-	TESTQ    R10, R10
-	JZ       n48_rows1_rest1
+forward_n48_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      forward_n48_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	ADDQ    424(SP), CX
+	VMOVUPS (CX), Z3
+	VMOVUPS 64(CX), Z4
+	VMOVUPS 128(CX), Z5
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      forward_n48_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      forward_n48_rows2_group0_rest0
 
-n48_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Z3
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Z3, Z0
-	VFMADD231PS  64(R12), Z3, Z1
-	VFMADD231PS  128(R12), Z3, Z2
+forward_n48_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z3
+	VFMADD231PS  64(R11), Z6, Z4
+	VFMADD231PS  128(R11), Z6, Z5
 	BLSRQ        R10, R10
-	JNZ          n48_rows1_one0
-
-n48_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n48_rows1_group
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	VMOVUPS Z2, 128(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n48_rows1
-
-n48_rows0:
-	VZEROUPPER
-	RET
-
-n32_rows2:
-	CMPQ  CX, $0x02
-	JL    n32_rows1
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n32_rows2_ready
-	CMPQ  CX, $0x06
-	JL    n32_rows2_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n32_rows2_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n32_rows2_prefetch
-	MOVQ       40(AX), DI
-	ADDQ       data+24(FP), DI
-
-n32_rows2_ready:
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	VMOVUPS (DX), Z2
-	VMOVUPS 64(DX), Z3
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    8(AX), R11
-	ADDQ    data+24(FP), R11
-	ADDQ    $0x10, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R13
-
-n32_rows2_group:
-	MOVQ     skip+40(FP), R14
-	VMOVDQU8 (R9), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R10
-	SHRXQ    R14, R10, R10
-	ADDQ     R14, R9
-	VMOVDQU8 (R11), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R12
-	SHRXQ    R14, R12, R12
-	ADDQ     R14, R11
-
-n32_rows2_all:
+	TESTQ        R8, R8
+	JZ           forward_n48_rows2_group0_rest0
 	TESTQ        R10, R10
-	JZ           n32_rows2_rest0
-	TESTQ        R12, R12
-	JZ           n32_rows2_rest0
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z4
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z4, Z0
-	VFMADD231PS  64(R14), Z4, Z1
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R14
-	MOVBLZX      (R11)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z4
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z4, Z2
-	VFMADD231PS  64(R14), Z4, Z3
-	BLSRQ        R12, R12
-	JMP          n32_rows2_all
+	JNZ          forward_n48_rows2_group0_turn
 
-n32_rows2_rest0:
+forward_n48_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    forward_n48_rows2_group0_rest1
+
+forward_n48_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	JNZ          forward_n48_rows2_group0_one0
+
+forward_n48_rows2_group0_rest1:
 	TESTQ R10, R10
-	JZ    n32_rows2_rest1
+	JZ    forward_n48_rows2_group0_rest2
 
-n32_rows2_one0:
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z4
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z4, Z0
-	VFMADD231PS  64(R14), Z4, Z1
+forward_n48_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z6
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z6, Z3
+	VFMADD231PS  64(R8), Z6, Z4
+	VFMADD231PS  128(R8), Z6, Z5
 	BLSRQ        R10, R10
-	JNZ          n32_rows2_one0
+	JNZ          forward_n48_rows2_group0_one1
 
-n32_rows2_rest1:
-	TESTQ R12, R12
-	JZ    n32_rows2_rest2
+forward_n48_rows2_group0_rest2:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n48_rows2_store
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    forward_n48_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    forward_n48_rows2_group1_rest0
 
-n32_rows2_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z4, Z2
-	VFMADD231PS  64(R10), Z4, Z3
-	BLSRQ        R12, R12
-	JNZ          n32_rows2_one1
-
-n32_rows2_rest2:
-	ADDQ    $0x40, R9
-	ADDQ    $0x40, R11
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R13
-	JNZ     n32_rows2_group
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	VMOVUPS Z2, (BX)
-	VMOVUPS Z3, 64(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x02, CX
-	JMP     n32_rows2
-
-n32_rows1:
-	TESTQ CX, CX
-	JZ    n32_rows0
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n32_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n32_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n32_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n32_rows1_prefetch
-
-n32_rows1_ready:
-	VMOVUPS (DX), Z0
-	VMOVUPS 64(DX), Z1
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
-
-n32_rows1_group:
-	MOVQ     skip+40(FP), R12
-	VMOVDQU8 (R9), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R10
-	SHRXQ    R12, R10, R10
-	ADDQ     R12, R9
-	TESTQ    R10, R10
-	JZ       n32_rows1_rest1
-
-n32_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Z2
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Z2, Z0
-	VFMADD231PS  64(R12), Z2, Z1
+forward_n48_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z3
+	VFMADD231PS  64(R11), Z6, Z4
+	VFMADD231PS  128(R11), Z6, Z5
 	BLSRQ        R10, R10
-	JNZ          n32_rows1_one0
-
-n32_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n32_rows1_group
-	VMOVUPS Z0, (BX)
-	VMOVUPS Z1, 64(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n32_rows1
-
-n32_rows0:
-	VZEROUPPER
-	RET
-
-n16_rows2:
-	CMPQ  CX, $0x02
-	JL    n16_rows1
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n16_rows2_ready
-	CMPQ  CX, $0x06
-	JL    n16_rows2_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n16_rows2_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n16_rows2_prefetch
-	MOVQ       40(AX), DI
-	ADDQ       data+24(FP), DI
-
-n16_rows2_ready:
-	VMOVUPS (DX), Z0
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	VMOVUPS (DX), Z1
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    8(AX), R11
-	ADDQ    data+24(FP), R11
-	ADDQ    $0x10, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R13
-
-n16_rows2_group:
-	MOVQ     skip+40(FP), R14
-	VMOVDQU8 (R9), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R10
-	SHRXQ    R14, R10, R10
-	ADDQ     R14, R9
-	VMOVDQU8 (R11), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R12
-	SHRXQ    R14, R12, R12
-	ADDQ     R14, R11
-
-n16_rows2_all:
+	TESTQ        R8, R8
+	JZ           forward_n48_rows2_group1_rest0
 	TESTQ        R10, R10
-	JZ           n16_rows2_rest0
-	TESTQ        R12, R12
-	JZ           n16_rows2_rest0
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z2
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z2, Z0
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R14
-	MOVBLZX      (R11)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z2
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z2, Z1
-	BLSRQ        R12, R12
-	JMP          n16_rows2_all
+	JNZ          forward_n48_rows2_group1_turn
 
-n16_rows2_rest0:
+forward_n48_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    forward_n48_rows2_group1_rest1
+
+forward_n48_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	JNZ          forward_n48_rows2_group1_one0
+
+forward_n48_rows2_group1_rest1:
 	TESTQ R10, R10
-	JZ    n16_rows2_rest1
+	JZ    forward_n48_rows2_group1_rest2
 
-n16_rows2_one0:
-	TZCNTQ       R10, R14
-	MOVBLZX      (R9)(R14*1), R15
-	VBROADCASTSS (SI)(R15*4), Z2
-	IMULQ        R8, R14
-	ADDQ         DI, R14
-	VFMADD231PS  (R14), Z2, Z0
+forward_n48_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z6
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z6, Z3
+	VFMADD231PS  64(DI), Z6, Z4
+	VFMADD231PS  128(DI), Z6, Z5
 	BLSRQ        R10, R10
-	JNZ          n16_rows2_one0
+	JNZ          forward_n48_rows2_group1_one1
 
-n16_rows2_rest1:
-	TESTQ R12, R12
-	JZ    n16_rows2_rest2
+forward_n48_rows2_group1_rest2:
+forward_n48_rows2_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	ADDQ    440(SP), CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, 128(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x02, SI
+	JMP     forward_n48_rows2
 
-n16_rows2_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z2, Z1
-	BLSRQ        R12, R12
-	JNZ          n16_rows2_one1
+forward_n48_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n48_rows1_group0_rest1
 
-n16_rows2_rest2:
-	ADDQ    $0x40, R9
-	ADDQ    $0x40, R11
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R13
-	JNZ     n16_rows2_group
-	VMOVUPS Z0, (BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	VMOVUPS Z1, (BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x02, CX
-	JMP     n16_rows2
+forward_n48_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z3
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z1
+	VFMADD231PS  128(R9), Z3, Z2
+	BLSRQ        R8, R8
+	JNZ          forward_n48_rows1_group0_one0
 
-n16_rows1:
-	TESTQ CX, CX
-	JZ    n16_rows0
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n16_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n16_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
+forward_n48_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n48_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n48_rows1_group1_rest1
 
-n16_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n16_rows1_prefetch
+forward_n48_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z3
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z1
+	VFMADD231PS  128(R9), Z3, Z2
+	BLSRQ        R8, R8
+	JNZ          forward_n48_rows1_group1_one0
 
-n16_rows1_ready:
-	VMOVUPS (DX), Z0
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
+forward_n48_rows1_group1_rest1:
+forward_n48_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n48_rows1
 
-n16_rows1_group:
-	MOVQ     skip+40(FP), R12
-	VMOVDQU8 (R9), Z1
-	VPTESTMB Z1, Z1, K1
-	KMOVQ    K1, R10
-	SHRXQ    R12, R10, R10
-	ADDQ     R12, R9
-	TESTQ    R10, R10
-	JZ       n16_rows1_rest1
+forward_n32_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      forward_n32_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	ADDQ    424(SP), CX
+	VMOVUPS (CX), Z2
+	VMOVUPS 64(CX), Z3
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      forward_n32_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      forward_n32_rows2_group0_rest0
 
-n16_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Z1
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Z1, Z0
+forward_n32_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z0
+	VFMADD231PS  64(R11), Z4, Z1
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z2
+	VFMADD231PS  64(R11), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n16_rows1_one0
+	TESTQ        R8, R8
+	JZ           forward_n32_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n32_rows2_group0_turn
 
-n16_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n16_rows1_group
-	VMOVUPS Z0, (BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n16_rows1
+forward_n32_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    forward_n32_rows2_group0_rest1
 
-n16_rows0:
-	VZEROUPPER
-	RET
+forward_n32_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z0
+	VFMADD231PS  64(R11), Z4, Z1
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows2_group0_one0
 
-// func bytesForwardAVX2(n int, rows int, groups int, data *byte, at *int, skip int, level *float32, w *float32, ws int, c0 *float32, c0s int, c *float32, cs int, lines int)
-// Requires: AVX, AVX2, BMI, BMI2, FMA3, MMX+
-TEXT ·bytesForwardAVX2(SB), NOSPLIT, $0-112
-	MOVQ at+32(FP), AX
-	MOVQ rows+8(FP), CX
-	MOVQ c0+72(FP), DX
-	MOVQ c+88(FP), BX
-	MOVQ level+48(FP), SI
-	MOVQ ws+64(FP), R8
-	SHLQ $0x02, R8
-	MOVQ n+0(FP), DI
-	CMPQ DI, $0x10
-	JE   n16_rows1
-	CMPQ DI, $0x20
-	JE   n32_rows1
-	CMPQ DI, $0x30
-	JE   n48_rows1
+forward_n32_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    forward_n32_rows2_group0_rest2
 
-n64_rows1:
-	TESTQ CX, CX
-	JZ    n64_rows0
-	VPXOR Y8, Y8, Y8
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n64_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n64_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n64_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n64_rows1_prefetch
-
-n64_rows1_ready:
-	VMOVUPS (DX), Y0
-	VMOVUPS 32(DX), Y1
-	VMOVUPS 64(DX), Y2
-	VMOVUPS 96(DX), Y3
-	VMOVUPS 128(DX), Y4
-	VMOVUPS 160(DX), Y5
-	VMOVUPS 192(DX), Y6
-	VMOVUPS 224(DX), Y7
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
-
-n64_rows1_group:
-	MOVQ      skip+40(FP), R12
-	VPCMPEQB  (R9), Y8, Y9
-	VPMOVMSKB Y9, R13
-	VPCMPEQB  32(R9), Y8, Y9
-	VPMOVMSKB Y9, R10
-	SHLQ      $0x20, R10
-	ORQ       R13, R10
-	NOTQ      R10
-	SHRXQ     R12, R10, R10
-	ADDQ      R12, R9
-	TESTQ     R10, R10
-	JZ        n64_rows1_rest1
-
-n64_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Y9
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Y9, Y0
-	VFMADD231PS  32(R12), Y9, Y1
-	VFMADD231PS  64(R12), Y9, Y2
-	VFMADD231PS  96(R12), Y9, Y3
-	VFMADD231PS  128(R12), Y9, Y4
-	VFMADD231PS  160(R12), Y9, Y5
-	VFMADD231PS  192(R12), Y9, Y6
-	VFMADD231PS  224(R12), Y9, Y7
+forward_n32_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z4
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z4, Z2
+	VFMADD231PS  64(R8), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n64_rows1_one0
+	JNZ          forward_n32_rows2_group0_one1
 
-n64_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n64_rows1_group
-	VMOVUPS Y0, (BX)
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS Y3, 96(BX)
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y5, 160(BX)
-	VMOVUPS Y6, 192(BX)
-	VMOVUPS Y7, 224(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n64_rows1
+forward_n32_rows2_group0_rest2:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n32_rows2_store
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    forward_n32_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    forward_n32_rows2_group1_rest0
 
-n64_rows0:
-	VZEROUPPER
-	RET
-
-n48_rows1:
-	TESTQ CX, CX
-	JZ    n48_rows0
-	VPXOR Y6, Y6, Y6
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n48_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n48_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
-
-n48_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n48_rows1_prefetch
-
-n48_rows1_ready:
-	VMOVUPS (DX), Y0
-	VMOVUPS 32(DX), Y1
-	VMOVUPS 64(DX), Y2
-	VMOVUPS 96(DX), Y3
-	VMOVUPS 128(DX), Y4
-	VMOVUPS 160(DX), Y5
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
-
-n48_rows1_group:
-	MOVQ      skip+40(FP), R12
-	VPCMPEQB  (R9), Y6, Y7
-	VPMOVMSKB Y7, R13
-	VPCMPEQB  32(R9), Y6, Y7
-	VPMOVMSKB Y7, R10
-	SHLQ      $0x20, R10
-	ORQ       R13, R10
-	NOTQ      R10
-	SHRXQ     R12, R10, R10
-	ADDQ      R12, R9
-	TESTQ     R10, R10
-	JZ        n48_rows1_rest1
-
-n48_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Y7
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Y7, Y0
-	VFMADD231PS  32(R12), Y7, Y1
-	VFMADD231PS  64(R12), Y7, Y2
-	VFMADD231PS  96(R12), Y7, Y3
-	VFMADD231PS  128(R12), Y7, Y4
-	VFMADD231PS  160(R12), Y7, Y5
+forward_n32_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z0
+	VFMADD231PS  64(R11), Z4, Z1
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z2
+	VFMADD231PS  64(R11), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n48_rows1_one0
+	TESTQ        R8, R8
+	JZ           forward_n32_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n32_rows2_group1_turn
 
-n48_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n48_rows1_group
-	VMOVUPS Y0, (BX)
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS Y3, 96(BX)
-	VMOVUPS Y4, 128(BX)
-	VMOVUPS Y5, 160(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n48_rows1
+forward_n32_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    forward_n32_rows2_group1_rest1
 
-n48_rows0:
-	VZEROUPPER
-	RET
+forward_n32_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z0
+	VFMADD231PS  64(R11), Z4, Z1
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows2_group1_one0
 
-n32_rows1:
-	TESTQ CX, CX
-	JZ    n32_rows0
-	VPXOR Y4, Y4, Y4
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n32_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n32_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
+forward_n32_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    forward_n32_rows2_group1_rest2
 
-n32_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n32_rows1_prefetch
-
-n32_rows1_ready:
-	VMOVUPS (DX), Y0
-	VMOVUPS 32(DX), Y1
-	VMOVUPS 64(DX), Y2
-	VMOVUPS 96(DX), Y3
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
-
-n32_rows1_group:
-	MOVQ      skip+40(FP), R12
-	VPCMPEQB  (R9), Y4, Y5
-	VPMOVMSKB Y5, R13
-	VPCMPEQB  32(R9), Y4, Y5
-	VPMOVMSKB Y5, R10
-	SHLQ      $0x20, R10
-	ORQ       R13, R10
-	NOTQ      R10
-	SHRXQ     R12, R10, R10
-	ADDQ      R12, R9
-	TESTQ     R10, R10
-	JZ        n32_rows1_rest1
-
-n32_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Y5
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Y5, Y0
-	VFMADD231PS  32(R12), Y5, Y1
-	VFMADD231PS  64(R12), Y5, Y2
-	VFMADD231PS  96(R12), Y5, Y3
+forward_n32_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z4
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z4, Z2
+	VFMADD231PS  64(DI), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n32_rows1_one0
+	JNZ          forward_n32_rows2_group1_one1
 
-n32_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n32_rows1_group
-	VMOVUPS Y0, (BX)
-	VMOVUPS Y1, 32(BX)
-	VMOVUPS Y2, 64(BX)
-	VMOVUPS Y3, 96(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n32_rows1
+forward_n32_rows2_group1_rest2:
+forward_n32_rows2_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    440(SP), CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, 64(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x02, SI
+	JMP     forward_n32_rows2
 
-n32_rows0:
-	VZEROUPPER
-	RET
+forward_n32_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n32_rows1_group0_rest1
 
-n16_rows1:
-	TESTQ CX, CX
-	JZ    n16_rows0
-	VPXOR Y2, Y2, Y2
-	MOVQ  lines+104(FP), DI
-	TESTQ DI, DI
-	JZ    n16_rows1_ready
-	CMPQ  CX, $0x05
-	JL    n16_rows1_ready
-	MOVQ  32(AX), R10
-	ADDQ  data+24(FP), R10
-	MOVQ  R10, R9
+forward_n32_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z2, Z0
+	VFMADD231PS  64(R9), Z2, Z1
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows1_group0_one0
 
-n16_rows1_prefetch:
-	PREFETCHT0 (R10)
-	ADDQ       $0x40, R10
-	DECQ       DI
-	JNZ        n16_rows1_prefetch
+forward_n32_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n32_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n32_rows1_group1_rest1
 
-n16_rows1_ready:
-	VMOVUPS (DX), Y0
-	VMOVUPS 32(DX), Y1
-	MOVQ    c0s+80(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, DX
-	MOVQ    (AX), R9
-	ADDQ    data+24(FP), R9
-	ADDQ    $0x08, AX
-	MOVQ    w+56(FP), DI
-	MOVQ    groups+16(FP), R11
+forward_n32_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z2, Z0
+	VFMADD231PS  64(R9), Z2, Z1
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows1_group1_one0
 
-n16_rows1_group:
-	MOVQ      skip+40(FP), R12
-	VPCMPEQB  (R9), Y2, Y3
-	VPMOVMSKB Y3, R13
-	VPCMPEQB  32(R9), Y2, Y3
-	VPMOVMSKB Y3, R10
-	SHLQ      $0x20, R10
-	ORQ       R13, R10
-	NOTQ      R10
-	SHRXQ     R12, R10, R10
-	ADDQ      R12, R9
-	TESTQ     R10, R10
-	JZ        n16_rows1_rest1
+forward_n32_rows1_group1_rest1:
+forward_n32_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n32_rows1
 
-n16_rows1_one0:
-	TZCNTQ       R10, R12
-	MOVBLZX      (R9)(R12*1), R13
-	VBROADCASTSS (SI)(R13*4), Y3
-	IMULQ        R8, R12
-	ADDQ         DI, R12
-	VFMADD231PS  (R12), Y3, Y0
-	VFMADD231PS  32(R12), Y3, Y1
+forward_n16_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      forward_n16_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	ADDQ    424(SP), CX
+	VMOVUPS (CX), Z1
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      forward_n16_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      forward_n16_rows2_group0_rest0
+
+forward_n16_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z1
 	BLSRQ        R10, R10
-	JNZ          n16_rows1_one0
+	TESTQ        R8, R8
+	JZ           forward_n16_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n16_rows2_group0_turn
 
-n16_rows1_rest1:
-	ADDQ    $0x40, R9
-	MOVQ    R8, R10
-	SHLQ    $0x06, R10
-	ADDQ    R10, DI
-	DECQ    R11
-	JNZ     n16_rows1_group
-	VMOVUPS Y0, (BX)
-	VMOVUPS Y1, 32(BX)
-	MOVQ    cs+96(FP), DI
-	SHLQ    $0x02, DI
-	ADDQ    DI, BX
-	SUBQ    $0x01, CX
-	JMP     n16_rows1
+forward_n16_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    forward_n16_rows2_group0_rest1
 
-n16_rows0:
+forward_n16_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows2_group0_one0
+
+forward_n16_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    forward_n16_rows2_group0_rest2
+
+forward_n16_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z2
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z2, Z1
+	BLSRQ        R10, R10
+	JNZ          forward_n16_rows2_group0_one1
+
+forward_n16_rows2_group0_rest2:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n16_rows2_store
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    forward_n16_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    forward_n16_rows2_group1_rest0
+
+forward_n16_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z1
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           forward_n16_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n16_rows2_group1_turn
+
+forward_n16_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    forward_n16_rows2_group1_rest1
+
+forward_n16_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows2_group1_one0
+
+forward_n16_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    forward_n16_rows2_group1_rest2
+
+forward_n16_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z2
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z2, Z1
+	BLSRQ        R10, R10
+	JNZ          forward_n16_rows2_group1_one1
+
+forward_n16_rows2_group1_rest2:
+forward_n16_rows2_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	ADDQ    440(SP), CX
+	VMOVUPS Z1, (CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x02, SI
+	JMP     forward_n16_rows2
+
+forward_n16_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Z0
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n16_rows1_group0_rest1
+
+forward_n16_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z1
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z1, Z0
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows1_group0_one0
+
+forward_n16_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n16_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n16_rows1_group1_rest1
+
+forward_n16_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z1
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z1, Z0
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows1_group1_one0
+
+forward_n16_rows1_group1_rest1:
+forward_n16_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Z0, (CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n16_rows1
+
+forward_next:
+	MOVQ 448(SP), CX
+	LEAQ (CX)(SI*8), CX
+	MOVQ CX, 448(SP)
+	SUBQ SI, 384(SP)
+	JG   forward_block
+
+forward_end:
+	MOVQ ws+64(FP), AX
+	SHLQ $0x09, AX
+	ADDQ AX, 400(SP)
+	ADDQ $0x00000080, data+24(FP)
+	MOVQ c+88(FP), AX
+	MOVQ AX, 416(SP)
+	MOVQ cs+96(FP), AX
+	SHLQ $0x02, AX
+	MOVQ AX, 424(SP)
+	MOVQ $0x00000000, lines+104(FP)
+	SUBQ $0x02, groups+16(FP)
+	JG   groups
 	VZEROUPPER
 	RET
 
 // func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
-// Requires: AVX, AVX512BW, AVX512F, BMI
-TEXT ·bytesGradientAVX512(SB), NOSPLIT, $0-64
-	MOVQ t+16(FP), AX
-	MOVQ count+8(FP), CX
-	MOVQ to+48(FP), DX
-	MOVQ gs+56(FP), BX
-	SHLQ $0x02, BX
-	MOVQ level+24(FP), SI
-	MOVQ ds+40(FP), R8
-	SHLQ $0x02, R8
-	MOVQ n+0(FP), DI
-	CMPQ DI, $0x10
-	JE   n16_rows2
-	CMPQ DI, $0x20
-	JE   n32_rows2
-	CMPQ DI, $0x30
-	JE   n48_rows2
+// Requires: AVX, AVX512BW, AVX512F, BMI, CMOV
+TEXT ·bytesGradientAVX512(SB), NOSPLIT, $400-64
+	MOVQ ds+40(FP), AX
+	SHLQ $0x08, AX
+	ADDQ d+32(FP), AX
+	MOVQ AX, 384(SP)
+	MOVQ gs+56(FP), AX
+	SHLQ $0x02, AX
+	MOVQ AX, 392(SP)
+	CMPQ count+8(FP), $0x00
+	JLE  gradient_end
+	MOVQ level+24(FP), AX
+	MOVQ ds+40(FP), DX
+	SHLQ $0x02, DX
 
-n64_rows2:
-	CMPQ     CX, $0x02
-	JL       n64_rows1
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	VMOVUPS  64(DX), Z1
-	VMOVUPS  128(DX), Z2
-	VMOVUPS  192(DX), Z3
-	LEAQ     128(AX), R11
-	VMOVUPS  (DX)(BX*1), Z4
-	VMOVUPS  64(DX)(BX*1), Z5
-	VMOVUPS  128(DX)(BX*1), Z6
-	VMOVUPS  192(DX)(BX*1), Z7
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z8
-	VPTESTMB Z8, Z8, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z8
-	VPTESTMB Z8, Z8, K1
-	KMOVQ    K1, R12
+gradient_block:
+	MOVQ    count+8(FP), BX
+	MOVQ    $0x00000010, CX
+	CMPQ    BX, CX
+	CMOVQGT CX, BX
+	XORQ    CX, CX
 
-n64_rows2_half0_all:
-	TESTQ        R10, R10
-	JZ           n64_rows2_half0_rest0
-	TESTQ        R12, R12
-	JZ           n64_rows2_half0_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z8, Z0
-	VFMADD231PS  64(R13), Z8, Z1
-	VFMADD231PS  128(R13), Z8, Z2
-	VFMADD231PS  192(R13), Z8, Z3
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z8, Z4
-	VFMADD231PS  64(R13), Z8, Z5
-	VFMADD231PS  128(R13), Z8, Z6
-	VFMADD231PS  192(R13), Z8, Z7
-	BLSRQ        R12, R12
-	JMP          n64_rows2_half0_all
+gradient_look:
+	MOVQ     CX, SI
+	SHLQ     $0x07, SI
+	ADDQ     t+16(FP), SI
+	MOVQ     SI, (SP)(CX*8)
+	VMOVDQU8 (SI), Z0
+	VPTESTMB Z0, Z0, K1
+	KMOVQ    K1, DI
+	MOVQ     DI, 128(SP)(CX*8)
+	VMOVDQU8 64(SI), Z0
+	VPTESTMB Z0, Z0, K1
+	KMOVQ    K1, DI
+	MOVQ     DI, 256(SP)(CX*8)
+	INCQ     CX
+	CMPQ     CX, BX
+	JL       gradient_look
+	XORQ     SI, SI
+	MOVQ     n+0(FP), CX
+	CMPQ     CX, $0x30
+	JE       gradient_n48_rows2
+	CMPQ     CX, $0x20
+	JE       gradient_n32_rows2
+	CMPQ     CX, $0x10
+	JE       gradient_n16_rows2
 
-n64_rows2_half0_rest0:
-	TESTQ R10, R10
-	JZ    n64_rows2_half0_rest1
+gradient_n64_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_n64_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	VMOVUPS 192(CX), Z3
+	ADDQ    392(SP), CX
+	VMOVUPS (CX), Z4
+	VMOVUPS 64(CX), Z5
+	VMOVUPS 128(CX), Z6
+	VMOVUPS 192(CX), Z7
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      gradient_n64_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      gradient_n64_rows2_group0_rest0
 
-n64_rows2_half0_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z8, Z0
-	VFMADD231PS  64(R13), Z8, Z1
-	VFMADD231PS  128(R13), Z8, Z2
-	VFMADD231PS  192(R13), Z8, Z3
-	BLSRQ        R10, R10
-	JNZ          n64_rows2_half0_one0
-
-n64_rows2_half0_rest1:
-	TESTQ R12, R12
-	JZ    n64_rows2_half0_rest2
-
-n64_rows2_half0_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R13
-	VBROADCASTSS (SI)(R13*4), Z8
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z8, Z4
-	VFMADD231PS  64(R10), Z8, Z5
-	VFMADD231PS  128(R10), Z8, Z6
-	VFMADD231PS  192(R10), Z8, Z7
-	BLSRQ        R12, R12
-	JNZ          n64_rows2_half0_one1
-
-n64_rows2_half0_rest2:
-	ADDQ     $0x40, R9
-	ADDQ     $0x40, R11
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z8
-	VPTESTMB Z8, Z8, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z8
-	VPTESTMB Z8, Z8, K1
-	KMOVQ    K1, R12
-
-n64_rows2_half1_all:
-	TESTQ        R10, R10
-	JZ           n64_rows2_half1_rest0
-	TESTQ        R12, R12
-	JZ           n64_rows2_half1_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z8, Z0
-	VFMADD231PS  64(R13), Z8, Z1
-	VFMADD231PS  128(R13), Z8, Z2
-	VFMADD231PS  192(R13), Z8, Z3
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z8, Z4
-	VFMADD231PS  64(R13), Z8, Z5
-	VFMADD231PS  128(R13), Z8, Z6
-	VFMADD231PS  192(R13), Z8, Z7
-	BLSRQ        R12, R12
-	JMP          n64_rows2_half1_all
-
-n64_rows2_half1_rest0:
-	TESTQ R10, R10
-	JZ    n64_rows2_half1_rest1
-
-n64_rows2_half1_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z8
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z8, Z0
-	VFMADD231PS  64(R13), Z8, Z1
-	VFMADD231PS  128(R13), Z8, Z2
-	VFMADD231PS  192(R13), Z8, Z3
-	BLSRQ        R10, R10
-	JNZ          n64_rows2_half1_one0
-
-n64_rows2_half1_rest1:
-	TESTQ R12, R12
-	JZ    n64_rows2_half1_rest2
-
-n64_rows2_half1_one1:
-	TZCNTQ       R12, R9
-	MOVBLZX      (R11)(R9*1), R10
-	VBROADCASTSS (SI)(R10*4), Z8
-	IMULQ        R8, R9
-	ADDQ         DI, R9
-	VFMADD231PS  (R9), Z8, Z4
-	VFMADD231PS  64(R9), Z8, Z5
-	VFMADD231PS  128(R9), Z8, Z6
-	VFMADD231PS  192(R9), Z8, Z7
-	BLSRQ        R12, R12
-	JNZ          n64_rows2_half1_one1
-
-n64_rows2_half1_rest2:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	VMOVUPS Z2, 128(DX)
-	VMOVUPS Z3, 192(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z4, (DX)
-	VMOVUPS Z5, 64(DX)
-	VMOVUPS Z6, 128(DX)
-	VMOVUPS Z7, 192(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000100, AX
-	SUBQ    $0x02, CX
-	JMP     n64_rows2
-
-n64_rows1:
-	TESTQ    CX, CX
-	JZ       n64_rows0
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	VMOVUPS  64(DX), Z1
-	VMOVUPS  128(DX), Z2
-	VMOVUPS  192(DX), Z3
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n64_rows1_half0_rest1
-
-n64_rows1_half0_one0:
+gradient_n64_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z4
-	IMULQ        R8, R11
-	ADDQ         DI, R11
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z4
+	VFMADD231PS  64(R11), Z8, Z5
+	VFMADD231PS  128(R11), Z8, Z6
+	VFMADD231PS  192(R11), Z8, Z7
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           gradient_n64_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n64_rows2_group0_turn
+
+gradient_n64_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n64_rows2_group0_rest1
+
+gradient_n64_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	JNZ          gradient_n64_rows2_group0_one0
+
+gradient_n64_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n64_rows2_group0_rest2
+
+gradient_n64_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z8
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z8, Z4
+	VFMADD231PS  64(R8), Z8, Z5
+	VFMADD231PS  128(R8), Z8, Z6
+	VFMADD231PS  192(R8), Z8, Z7
+	BLSRQ        R10, R10
+	JNZ          gradient_n64_rows2_group0_one1
+
+gradient_n64_rows2_group0_rest2:
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    gradient_n64_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    gradient_n64_rows2_group1_rest0
+
+gradient_n64_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z4
+	VFMADD231PS  64(R11), Z8, Z5
+	VFMADD231PS  128(R11), Z8, Z6
+	VFMADD231PS  192(R11), Z8, Z7
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           gradient_n64_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n64_rows2_group1_turn
+
+gradient_n64_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n64_rows2_group1_rest1
+
+gradient_n64_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z8, Z0
+	VFMADD231PS  64(R11), Z8, Z1
+	VFMADD231PS  128(R11), Z8, Z2
+	VFMADD231PS  192(R11), Z8, Z3
+	BLSRQ        R8, R8
+	JNZ          gradient_n64_rows2_group1_one0
+
+gradient_n64_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n64_rows2_group1_rest2
+
+gradient_n64_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z8
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z8, Z4
+	VFMADD231PS  64(DI), Z8, Z5
+	VFMADD231PS  128(DI), Z8, Z6
+	VFMADD231PS  192(DI), Z8, Z7
+	BLSRQ        R10, R10
+	JNZ          gradient_n64_rows2_group1_one1
+
+gradient_n64_rows2_group1_rest2:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	ADDQ    392(SP), CX
+	VMOVUPS Z4, (CX)
+	VMOVUPS Z5, 64(CX)
+	VMOVUPS Z6, 128(CX)
+	VMOVUPS Z7, 192(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x02, SI
+	JMP     gradient_n64_rows2
+
+gradient_n64_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	VMOVUPS 192(CX), Z3
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n64_rows1_group0_rest1
+
+gradient_n64_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
+	BLSRQ        R8, R8
+	JNZ          gradient_n64_rows1_group0_one0
+
+gradient_n64_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n64_rows1_group1_rest1
+
+gradient_n64_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z1
+	VFMADD231PS  128(R9), Z4, Z2
+	VFMADD231PS  192(R9), Z4, Z3
+	BLSRQ        R8, R8
+	JNZ          gradient_n64_rows1_group1_one0
+
+gradient_n64_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	VMOVUPS Z3, 192(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n64_rows1
+
+gradient_n48_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_n48_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	ADDQ    392(SP), CX
+	VMOVUPS (CX), Z3
+	VMOVUPS 64(CX), Z4
+	VMOVUPS 128(CX), Z5
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      gradient_n48_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      gradient_n48_rows2_group0_rest0
+
+gradient_n48_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z3
+	VFMADD231PS  64(R11), Z6, Z4
+	VFMADD231PS  128(R11), Z6, Z5
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           gradient_n48_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n48_rows2_group0_turn
+
+gradient_n48_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n48_rows2_group0_rest1
+
+gradient_n48_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	JNZ          gradient_n48_rows2_group0_one0
+
+gradient_n48_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n48_rows2_group0_rest2
+
+gradient_n48_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z6
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z6, Z3
+	VFMADD231PS  64(R8), Z6, Z4
+	VFMADD231PS  128(R8), Z6, Z5
+	BLSRQ        R10, R10
+	JNZ          gradient_n48_rows2_group0_one1
+
+gradient_n48_rows2_group0_rest2:
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    gradient_n48_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    gradient_n48_rows2_group1_rest0
+
+gradient_n48_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z3
+	VFMADD231PS  64(R11), Z6, Z4
+	VFMADD231PS  128(R11), Z6, Z5
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           gradient_n48_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n48_rows2_group1_turn
+
+gradient_n48_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n48_rows2_group1_rest1
+
+gradient_n48_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z6
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z6, Z0
+	VFMADD231PS  64(R11), Z6, Z1
+	VFMADD231PS  128(R11), Z6, Z2
+	BLSRQ        R8, R8
+	JNZ          gradient_n48_rows2_group1_one0
+
+gradient_n48_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n48_rows2_group1_rest2
+
+gradient_n48_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z6
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z6, Z3
+	VFMADD231PS  64(DI), Z6, Z4
+	VFMADD231PS  128(DI), Z6, Z5
+	BLSRQ        R10, R10
+	JNZ          gradient_n48_rows2_group1_one1
+
+gradient_n48_rows2_group1_rest2:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	ADDQ    392(SP), CX
+	VMOVUPS Z3, (CX)
+	VMOVUPS Z4, 64(CX)
+	VMOVUPS Z5, 128(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x02, SI
+	JMP     gradient_n48_rows2
+
+gradient_n48_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	VMOVUPS 128(CX), Z2
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n48_rows1_group0_rest1
+
+gradient_n48_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z3
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z1
+	VFMADD231PS  128(R9), Z3, Z2
+	BLSRQ        R8, R8
+	JNZ          gradient_n48_rows1_group0_one0
+
+gradient_n48_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n48_rows1_group1_rest1
+
+gradient_n48_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z3
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z1
+	VFMADD231PS  128(R9), Z3, Z2
+	BLSRQ        R8, R8
+	JNZ          gradient_n48_rows1_group1_one0
+
+gradient_n48_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	VMOVUPS Z2, 128(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n48_rows1
+
+gradient_n32_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_n32_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	ADDQ    392(SP), CX
+	VMOVUPS (CX), Z2
+	VMOVUPS 64(CX), Z3
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      gradient_n32_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      gradient_n32_rows2_group0_rest0
+
+gradient_n32_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
 	VFMADD231PS  (R11), Z4, Z0
 	VFMADD231PS  64(R11), Z4, Z1
-	VFMADD231PS  128(R11), Z4, Z2
-	VFMADD231PS  192(R11), Z4, Z3
-	BLSRQ        R10, R10
-	JNZ          n64_rows1_half0_one0
-
-n64_rows1_half0_rest1:
-	ADDQ     $0x40, R9
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n64_rows1_half1_rest1
-
-n64_rows1_half1_one0:
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z4
-	IMULQ        R8, R11
-	ADDQ         DI, R11
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z2
+	VFMADD231PS  64(R11), Z4, Z3
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           gradient_n32_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n32_rows2_group0_turn
+
+gradient_n32_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n32_rows2_group0_rest1
+
+gradient_n32_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
 	VFMADD231PS  (R11), Z4, Z0
 	VFMADD231PS  64(R11), Z4, Z1
-	VFMADD231PS  128(R11), Z4, Z2
-	VFMADD231PS  192(R11), Z4, Z3
-	BLSRQ        R10, R10
-	JNZ          n64_rows1_half1_one0
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows2_group0_one0
 
-n64_rows1_half1_rest1:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	VMOVUPS Z2, 128(DX)
-	VMOVUPS Z3, 192(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n64_rows1
-
-n64_rows0:
-	VZEROUPPER
-	RET
-
-n48_rows2:
-	CMPQ     CX, $0x02
-	JL       n48_rows1
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	VMOVUPS  64(DX), Z1
-	VMOVUPS  128(DX), Z2
-	LEAQ     128(AX), R11
-	VMOVUPS  (DX)(BX*1), Z3
-	VMOVUPS  64(DX)(BX*1), Z4
-	VMOVUPS  128(DX)(BX*1), Z5
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z6
-	VPTESTMB Z6, Z6, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z6
-	VPTESTMB Z6, Z6, K1
-	KMOVQ    K1, R12
-
-n48_rows2_half0_all:
-	TESTQ        R10, R10
-	JZ           n48_rows2_half0_rest0
-	TESTQ        R12, R12
-	JZ           n48_rows2_half0_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z6, Z0
-	VFMADD231PS  64(R13), Z6, Z1
-	VFMADD231PS  128(R13), Z6, Z2
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z6, Z3
-	VFMADD231PS  64(R13), Z6, Z4
-	VFMADD231PS  128(R13), Z6, Z5
-	BLSRQ        R12, R12
-	JMP          n48_rows2_half0_all
-
-n48_rows2_half0_rest0:
+gradient_n32_rows2_group0_rest1:
 	TESTQ R10, R10
-	JZ    n48_rows2_half0_rest1
+	JZ    gradient_n32_rows2_group0_rest2
 
-n48_rows2_half0_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z6, Z0
-	VFMADD231PS  64(R13), Z6, Z1
-	VFMADD231PS  128(R13), Z6, Z2
+gradient_n32_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z4
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z4, Z2
+	VFMADD231PS  64(R8), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n48_rows2_half0_one0
+	JNZ          gradient_n32_rows2_group0_one1
 
-n48_rows2_half0_rest1:
-	TESTQ R12, R12
-	JZ    n48_rows2_half0_rest2
-
-n48_rows2_half0_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R13
-	VBROADCASTSS (SI)(R13*4), Z6
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z6, Z3
-	VFMADD231PS  64(R10), Z6, Z4
-	VFMADD231PS  128(R10), Z6, Z5
-	BLSRQ        R12, R12
-	JNZ          n48_rows2_half0_one1
-
-n48_rows2_half0_rest2:
-	ADDQ     $0x40, R9
-	ADDQ     $0x40, R11
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z6
-	VPTESTMB Z6, Z6, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z6
-	VPTESTMB Z6, Z6, K1
-	KMOVQ    K1, R12
-
-n48_rows2_half1_all:
-	TESTQ        R10, R10
-	JZ           n48_rows2_half1_rest0
-	TESTQ        R12, R12
-	JZ           n48_rows2_half1_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z6, Z0
-	VFMADD231PS  64(R13), Z6, Z1
-	VFMADD231PS  128(R13), Z6, Z2
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z6, Z3
-	VFMADD231PS  64(R13), Z6, Z4
-	VFMADD231PS  128(R13), Z6, Z5
-	BLSRQ        R12, R12
-	JMP          n48_rows2_half1_all
-
-n48_rows2_half1_rest0:
+gradient_n32_rows2_group0_rest2:
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    gradient_n32_rows2_group1_rest0
 	TESTQ R10, R10
-	JZ    n48_rows2_half1_rest1
+	JZ    gradient_n32_rows2_group1_rest0
 
-n48_rows2_half1_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z6
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z6, Z0
-	VFMADD231PS  64(R13), Z6, Z1
-	VFMADD231PS  128(R13), Z6, Z2
-	BLSRQ        R10, R10
-	JNZ          n48_rows2_half1_one0
-
-n48_rows2_half1_rest1:
-	TESTQ R12, R12
-	JZ    n48_rows2_half1_rest2
-
-n48_rows2_half1_one1:
-	TZCNTQ       R12, R9
-	MOVBLZX      (R11)(R9*1), R10
-	VBROADCASTSS (SI)(R10*4), Z6
-	IMULQ        R8, R9
-	ADDQ         DI, R9
-	VFMADD231PS  (R9), Z6, Z3
-	VFMADD231PS  64(R9), Z6, Z4
-	VFMADD231PS  128(R9), Z6, Z5
-	BLSRQ        R12, R12
-	JNZ          n48_rows2_half1_one1
-
-n48_rows2_half1_rest2:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	VMOVUPS Z2, 128(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z3, (DX)
-	VMOVUPS Z4, 64(DX)
-	VMOVUPS Z5, 128(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000100, AX
-	SUBQ    $0x02, CX
-	JMP     n48_rows2
-
-n48_rows1:
-	TESTQ    CX, CX
-	JZ       n48_rows0
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	VMOVUPS  64(DX), Z1
-	VMOVUPS  128(DX), Z2
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z3
-	VPTESTMB Z3, Z3, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n48_rows1_half0_rest1
-
-n48_rows1_half0_one0:
+gradient_n32_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z0
+	VFMADD231PS  64(R11), Z4, Z1
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z3
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Z3, Z0
-	VFMADD231PS  64(R11), Z3, Z1
-	VFMADD231PS  128(R11), Z3, Z2
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z2
+	VFMADD231PS  64(R11), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n48_rows1_half0_one0
-
-n48_rows1_half0_rest1:
-	ADDQ     $0x40, R9
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z3
-	VPTESTMB Z3, Z3, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n48_rows1_half1_rest1
-
-n48_rows1_half1_one0:
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z3
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Z3, Z0
-	VFMADD231PS  64(R11), Z3, Z1
-	VFMADD231PS  128(R11), Z3, Z2
-	BLSRQ        R10, R10
-	JNZ          n48_rows1_half1_one0
-
-n48_rows1_half1_rest1:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	VMOVUPS Z2, 128(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n48_rows1
-
-n48_rows0:
-	VZEROUPPER
-	RET
-
-n32_rows2:
-	CMPQ     CX, $0x02
-	JL       n32_rows1
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	VMOVUPS  64(DX), Z1
-	LEAQ     128(AX), R11
-	VMOVUPS  (DX)(BX*1), Z2
-	VMOVUPS  64(DX)(BX*1), Z3
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R12
-
-n32_rows2_half0_all:
+	TESTQ        R8, R8
+	JZ           gradient_n32_rows2_group1_rest0
 	TESTQ        R10, R10
-	JZ           n32_rows2_half0_rest0
-	TESTQ        R12, R12
-	JZ           n32_rows2_half0_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z4, Z0
-	VFMADD231PS  64(R13), Z4, Z1
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z4, Z2
-	VFMADD231PS  64(R13), Z4, Z3
-	BLSRQ        R12, R12
-	JMP          n32_rows2_half0_all
+	JNZ          gradient_n32_rows2_group1_turn
 
-n32_rows2_half0_rest0:
+gradient_n32_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n32_rows2_group1_rest1
+
+gradient_n32_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z4, Z0
+	VFMADD231PS  64(R11), Z4, Z1
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows2_group1_one0
+
+gradient_n32_rows2_group1_rest1:
 	TESTQ R10, R10
-	JZ    n32_rows2_half0_rest1
+	JZ    gradient_n32_rows2_group1_rest2
 
-n32_rows2_half0_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z4, Z0
-	VFMADD231PS  64(R13), Z4, Z1
+gradient_n32_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z4
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z4, Z2
+	VFMADD231PS  64(DI), Z4, Z3
 	BLSRQ        R10, R10
-	JNZ          n32_rows2_half0_one0
+	JNZ          gradient_n32_rows2_group1_one1
 
-n32_rows2_half0_rest1:
-	TESTQ R12, R12
-	JZ    n32_rows2_half0_rest2
+gradient_n32_rows2_group1_rest2:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    392(SP), CX
+	VMOVUPS Z2, (CX)
+	VMOVUPS Z3, 64(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x02, SI
+	JMP     gradient_n32_rows2
 
-n32_rows2_half0_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R13
-	VBROADCASTSS (SI)(R13*4), Z4
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z4, Z2
-	VFMADD231PS  64(R10), Z4, Z3
-	BLSRQ        R12, R12
-	JNZ          n32_rows2_half0_one1
+gradient_n32_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	VMOVUPS 64(CX), Z1
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n32_rows1_group0_rest1
 
-n32_rows2_half0_rest2:
-	ADDQ     $0x40, R9
-	ADDQ     $0x40, R11
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z4
-	VPTESTMB Z4, Z4, K1
-	KMOVQ    K1, R12
+gradient_n32_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z2, Z0
+	VFMADD231PS  64(R9), Z2, Z1
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows1_group0_one0
 
-n32_rows2_half1_all:
-	TESTQ        R10, R10
-	JZ           n32_rows2_half1_rest0
-	TESTQ        R12, R12
-	JZ           n32_rows2_half1_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z4, Z0
-	VFMADD231PS  64(R13), Z4, Z1
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z4, Z2
-	VFMADD231PS  64(R13), Z4, Z3
-	BLSRQ        R12, R12
-	JMP          n32_rows2_half1_all
+gradient_n32_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n32_rows1_group1_rest1
 
-n32_rows2_half1_rest0:
-	TESTQ R10, R10
-	JZ    n32_rows2_half1_rest1
+gradient_n32_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z2, Z0
+	VFMADD231PS  64(R9), Z2, Z1
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows1_group1_one0
 
-n32_rows2_half1_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z4
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z4, Z0
-	VFMADD231PS  64(R13), Z4, Z1
-	BLSRQ        R10, R10
-	JNZ          n32_rows2_half1_one0
+gradient_n32_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	VMOVUPS Z1, 64(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n32_rows1
 
-n32_rows2_half1_rest1:
-	TESTQ R12, R12
-	JZ    n32_rows2_half1_rest2
+gradient_n16_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_n16_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	ADDQ    392(SP), CX
+	VMOVUPS (CX), Z1
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      gradient_n16_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      gradient_n16_rows2_group0_rest0
 
-n32_rows2_half1_one1:
-	TZCNTQ       R12, R9
-	MOVBLZX      (R11)(R9*1), R10
-	VBROADCASTSS (SI)(R10*4), Z4
-	IMULQ        R8, R9
-	ADDQ         DI, R9
-	VFMADD231PS  (R9), Z4, Z2
-	VFMADD231PS  64(R9), Z4, Z3
-	BLSRQ        R12, R12
-	JNZ          n32_rows2_half1_one1
-
-n32_rows2_half1_rest2:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	ADDQ    BX, DX
-	VMOVUPS Z2, (DX)
-	VMOVUPS Z3, 64(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000100, AX
-	SUBQ    $0x02, CX
-	JMP     n32_rows2
-
-n32_rows1:
-	TESTQ    CX, CX
-	JZ       n32_rows0
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	VMOVUPS  64(DX), Z1
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n32_rows1_half0_rest1
-
-n32_rows1_half0_one0:
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z2
-	IMULQ        R8, R11
-	ADDQ         DI, R11
+gradient_n16_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
 	VFMADD231PS  (R11), Z2, Z0
-	VFMADD231PS  64(R11), Z2, Z1
-	BLSRQ        R10, R10
-	JNZ          n32_rows1_half0_one0
-
-n32_rows1_half0_rest1:
-	ADDQ     $0x40, R9
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n32_rows1_half1_rest1
-
-n32_rows1_half1_one0:
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z2
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Z2, Z0
-	VFMADD231PS  64(R11), Z2, Z1
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z1
 	BLSRQ        R10, R10
-	JNZ          n32_rows1_half1_one0
+	TESTQ        R8, R8
+	JZ           gradient_n16_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n16_rows2_group0_turn
 
-n32_rows1_half1_rest1:
-	VMOVUPS Z0, (DX)
-	VMOVUPS Z1, 64(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n32_rows1
+gradient_n16_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n16_rows2_group0_rest1
 
-n32_rows0:
+gradient_n16_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows2_group0_one0
+
+gradient_n16_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n16_rows2_group0_rest2
+
+gradient_n16_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Z2
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Z2, Z1
+	BLSRQ        R10, R10
+	JNZ          gradient_n16_rows2_group0_one1
+
+gradient_n16_rows2_group0_rest2:
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    gradient_n16_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    gradient_n16_rows2_group1_rest0
+
+gradient_n16_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z1
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           gradient_n16_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n16_rows2_group1_turn
+
+gradient_n16_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n16_rows2_group1_rest1
+
+gradient_n16_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Z2
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Z2, Z0
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows2_group1_one0
+
+gradient_n16_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n16_rows2_group1_rest2
+
+gradient_n16_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Z2
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Z2, Z1
+	BLSRQ        R10, R10
+	JNZ          gradient_n16_rows2_group1_one1
+
+gradient_n16_rows2_group1_rest2:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	ADDQ    392(SP), CX
+	VMOVUPS Z1, (CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x02, SI
+	JMP     gradient_n16_rows2
+
+gradient_n16_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Z0
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n16_rows1_group0_rest1
+
+gradient_n16_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z1
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z1, Z0
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows1_group0_one0
+
+gradient_n16_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n16_rows1_group1_rest1
+
+gradient_n16_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Z1
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Z1, Z0
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows1_group1_one0
+
+gradient_n16_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Z0, (CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n16_rows1
+
+gradient_next:
+	ADDQ $0x00000800, t+16(FP)
+	SUBQ SI, count+8(FP)
+	JG   gradient_block
+
+gradient_end:
 	VZEROUPPER
 	RET
 
-n16_rows2:
-	CMPQ     CX, $0x02
-	JL       n16_rows1
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	LEAQ     128(AX), R11
-	VMOVUPS  (DX)(BX*1), Z1
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R12
+// func bytesForwardAVX2(n int, rows int, groups int, data *byte, at *int, skip int, level *float32, w *float32, ws int, c0 *float32, c0s int, c *float32, cs int, lines int)
+// Requires: AVX, AVX2, BMI, BMI2, CMOV, FMA3, MMX+
+TEXT ·bytesForwardAVX2(SB), NOSPLIT, $456-112
+	MOVQ  skip+40(FP), AX
+	MOVQ  ws+64(FP), DX
+	SHLQ  $0x02, DX
+	MOVQ  w+56(FP), BX
+	MOVQ  $-1, CX
+	SHLXQ AX, CX, CX
+	MOVQ  CX, 392(SP)
+	IMULQ AX, DX
+	SUBQ  DX, BX
+	MOVQ  BX, 400(SP)
+	MOVQ  c0+72(FP), AX
+	MOVQ  AX, 416(SP)
+	MOVQ  c0s+80(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  AX, 424(SP)
+	MOVQ  cs+96(FP), AX
+	SHLQ  $0x02, AX
+	MOVQ  AX, 440(SP)
 
-n16_rows2_half0_all:
-	TESTQ        R10, R10
-	JZ           n16_rows2_half0_rest0
-	TESTQ        R12, R12
-	JZ           n16_rows2_half0_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z2, Z0
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z2, Z1
-	BLSRQ        R12, R12
-	JMP          n16_rows2_half0_all
+groups:
+	MOVQ ws+64(FP), AX
+	SHLQ $0x08, AX
+	ADDQ 400(SP), AX
+	MOVQ AX, 408(SP)
+	MOVQ rows+8(FP), AX
+	MOVQ AX, 384(SP)
+	MOVQ at+32(FP), AX
+	MOVQ AX, 448(SP)
+	MOVQ c+88(FP), AX
+	MOVQ AX, 432(SP)
+	CMPQ 384(SP), $0x00
+	JLE  forward_end
+	MOVQ level+48(FP), AX
+	MOVQ ws+64(FP), DX
+	SHLQ $0x02, DX
 
-n16_rows2_half0_rest0:
-	TESTQ R10, R10
-	JZ    n16_rows2_half0_rest1
+forward_block:
+	MOVQ    384(SP), BX
+	MOVQ    $0x00000010, CX
+	CMPQ    BX, CX
+	CMOVQGT CX, BX
+	VPXOR   Y0, Y0, Y0
+	XORQ    CX, CX
 
-n16_rows2_half0_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z2, Z0
-	BLSRQ        R10, R10
-	JNZ          n16_rows2_half0_one0
+forward_look:
+	MOVQ  lines+104(FP), SI
+	TESTQ SI, SI
+	JZ    asked
+	LEAQ  16(CX), DI
+	CMPQ  DI, 384(SP)
+	JGE   asked
+	MOVQ  448(SP), R8
+	MOVQ  (R8)(DI*8), R8
+	ADDQ  data+24(FP), R8
 
-n16_rows2_half0_rest1:
-	TESTQ R12, R12
-	JZ    n16_rows2_half0_rest2
+ask:
+	PREFETCHT0 (R8)
+	ADDQ       $0x40, R8
+	DECQ       SI
+	JNZ        ask
 
-n16_rows2_half0_one1:
-	TZCNTQ       R12, R10
-	MOVBLZX      (R11)(R10*1), R13
-	VBROADCASTSS (SI)(R13*4), Z2
-	IMULQ        R8, R10
-	ADDQ         DI, R10
-	VFMADD231PS  (R10), Z2, Z1
-	BLSRQ        R12, R12
-	JNZ          n16_rows2_half0_one1
+asked:
+	MOVQ      448(SP), SI
+	MOVQ      (SI)(CX*8), SI
+	ADDQ      data+24(FP), SI
+	MOVQ      SI, (SP)(CX*8)
+	VPCMPEQB  (SI), Y0, Y1
+	VPMOVMSKB Y1, R8
+	VPCMPEQB  32(SI), Y0, Y1
+	VPMOVMSKB Y1, DI
+	SHLQ      $0x20, DI
+	ORQ       R8, DI
+	NOTQ      DI
+	ANDQ      392(SP), DI
+	MOVQ      DI, 128(SP)(CX*8)
+	CMPQ      groups+16(FP), $0x01
+	JLE       forward_looked
+	VPCMPEQB  64(SI), Y0, Y1
+	VPMOVMSKB Y1, R8
+	VPCMPEQB  96(SI), Y0, Y1
+	VPMOVMSKB Y1, DI
+	SHLQ      $0x20, DI
+	ORQ       R8, DI
+	NOTQ      DI
+	MOVQ      DI, 256(SP)(CX*8)
 
-n16_rows2_half0_rest2:
-	ADDQ     $0x40, R9
-	ADDQ     $0x40, R11
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R10
-	VMOVDQU8 (R11), Z2
-	VPTESTMB Z2, Z2, K1
-	KMOVQ    K1, R12
+forward_looked:
+	INCQ CX
+	CMPQ CX, BX
+	JL   forward_look
+	XORQ SI, SI
+	MOVQ n+0(FP), CX
+	CMPQ CX, $0x30
+	JE   forward_n48_rows1
+	CMPQ CX, $0x20
+	JE   forward_n32_rows2
+	CMPQ CX, $0x10
+	JE   forward_n16_rows2
 
-n16_rows2_half1_all:
-	TESTQ        R10, R10
-	JZ           n16_rows2_half1_rest0
-	TESTQ        R12, R12
-	JZ           n16_rows2_half1_rest0
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z2, Z0
-	BLSRQ        R10, R10
-	TZCNTQ       R12, R13
-	MOVBLZX      (R11)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z2, Z1
-	BLSRQ        R12, R12
-	JMP          n16_rows2_half1_all
+forward_n64_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	VMOVUPS 128(CX), Y4
+	VMOVUPS 160(CX), Y5
+	VMOVUPS 192(CX), Y6
+	VMOVUPS 224(CX), Y7
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n64_rows1_group0_rest1
 
-n16_rows2_half1_rest0:
-	TESTQ R10, R10
-	JZ    n16_rows2_half1_rest1
+forward_n64_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y8
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y8, Y0
+	VFMADD231PS  32(R9), Y8, Y1
+	VFMADD231PS  64(R9), Y8, Y2
+	VFMADD231PS  96(R9), Y8, Y3
+	VFMADD231PS  128(R9), Y8, Y4
+	VFMADD231PS  160(R9), Y8, Y5
+	VFMADD231PS  192(R9), Y8, Y6
+	VFMADD231PS  224(R9), Y8, Y7
+	BLSRQ        R8, R8
+	JNZ          forward_n64_rows1_group0_one0
 
-n16_rows2_half1_one0:
-	TZCNTQ       R10, R13
-	MOVBLZX      (R9)(R13*1), R14
-	VBROADCASTSS (SI)(R14*4), Z2
-	IMULQ        R8, R13
-	ADDQ         DI, R13
-	VFMADD231PS  (R13), Z2, Z0
-	BLSRQ        R10, R10
-	JNZ          n16_rows2_half1_one0
+forward_n64_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n64_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n64_rows1_group1_rest1
 
-n16_rows2_half1_rest1:
-	TESTQ R12, R12
-	JZ    n16_rows2_half1_rest2
+forward_n64_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y8
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y8, Y0
+	VFMADD231PS  32(R9), Y8, Y1
+	VFMADD231PS  64(R9), Y8, Y2
+	VFMADD231PS  96(R9), Y8, Y3
+	VFMADD231PS  128(R9), Y8, Y4
+	VFMADD231PS  160(R9), Y8, Y5
+	VFMADD231PS  192(R9), Y8, Y6
+	VFMADD231PS  224(R9), Y8, Y7
+	BLSRQ        R8, R8
+	JNZ          forward_n64_rows1_group1_one0
 
-n16_rows2_half1_one1:
-	TZCNTQ       R12, R9
-	MOVBLZX      (R11)(R9*1), R10
-	VBROADCASTSS (SI)(R10*4), Z2
-	IMULQ        R8, R9
-	ADDQ         DI, R9
-	VFMADD231PS  (R9), Z2, Z1
-	BLSRQ        R12, R12
-	JNZ          n16_rows2_half1_one1
+forward_n64_rows1_group1_rest1:
+forward_n64_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n64_rows1
 
-n16_rows2_half1_rest2:
-	VMOVUPS Z0, (DX)
-	ADDQ    BX, DX
-	VMOVUPS Z1, (DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000100, AX
-	SUBQ    $0x02, CX
-	JMP     n16_rows2
+forward_n48_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	VMOVUPS 128(CX), Y4
+	VMOVUPS 160(CX), Y5
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n48_rows1_group0_rest1
 
-n16_rows1:
-	TESTQ    CX, CX
-	JZ       n16_rows0
-	LEAQ     (AX), R9
-	VMOVUPS  (DX), Z0
-	MOVQ     d+32(FP), DI
-	VMOVDQU8 (R9), Z1
-	VPTESTMB Z1, Z1, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n16_rows1_half0_rest1
+forward_n48_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y6
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y6, Y0
+	VFMADD231PS  32(R9), Y6, Y1
+	VFMADD231PS  64(R9), Y6, Y2
+	VFMADD231PS  96(R9), Y6, Y3
+	VFMADD231PS  128(R9), Y6, Y4
+	VFMADD231PS  160(R9), Y6, Y5
+	BLSRQ        R8, R8
+	JNZ          forward_n48_rows1_group0_one0
 
-n16_rows1_half0_one0:
+forward_n48_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n48_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n48_rows1_group1_rest1
+
+forward_n48_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y6
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y6, Y0
+	VFMADD231PS  32(R9), Y6, Y1
+	VFMADD231PS  64(R9), Y6, Y2
+	VFMADD231PS  96(R9), Y6, Y3
+	VFMADD231PS  128(R9), Y6, Y4
+	VFMADD231PS  160(R9), Y6, Y5
+	BLSRQ        R8, R8
+	JNZ          forward_n48_rows1_group1_one0
+
+forward_n48_rows1_group1_rest1:
+forward_n48_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n48_rows1
+
+forward_n32_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      forward_n32_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	ADDQ    424(SP), CX
+	VMOVUPS (CX), Y4
+	VMOVUPS 32(CX), Y5
+	VMOVUPS 64(CX), Y6
+	VMOVUPS 96(CX), Y7
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      forward_n32_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      forward_n32_rows2_group0_rest0
+
+forward_n32_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z1
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Z1, Z0
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y4
+	VFMADD231PS  32(R11), Y8, Y5
+	VFMADD231PS  64(R11), Y8, Y6
+	VFMADD231PS  96(R11), Y8, Y7
 	BLSRQ        R10, R10
-	JNZ          n16_rows1_half0_one0
+	TESTQ        R8, R8
+	JZ           forward_n32_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n32_rows2_group0_turn
 
-n16_rows1_half0_rest1:
-	ADDQ     $0x40, R9
-	MOVQ     R8, R10
-	SHLQ     $0x06, R10
-	ADDQ     R10, DI
-	VMOVDQU8 (R9), Z1
-	VPTESTMB Z1, Z1, K1
-	KMOVQ    K1, R10
-	TESTQ    R10, R10
-	JZ       n16_rows1_half1_rest1
+forward_n32_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    forward_n32_rows2_group0_rest1
 
-n16_rows1_half1_one0:
+forward_n32_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows2_group0_one0
+
+forward_n32_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    forward_n32_rows2_group0_rest2
+
+forward_n32_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Y8
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Y8, Y4
+	VFMADD231PS  32(R8), Y8, Y5
+	VFMADD231PS  64(R8), Y8, Y6
+	VFMADD231PS  96(R8), Y8, Y7
+	BLSRQ        R10, R10
+	JNZ          forward_n32_rows2_group0_one1
+
+forward_n32_rows2_group0_rest2:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n32_rows2_store
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    forward_n32_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    forward_n32_rows2_group1_rest0
+
+forward_n32_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Z1
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Z1, Z0
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y4
+	VFMADD231PS  32(R11), Y8, Y5
+	VFMADD231PS  64(R11), Y8, Y6
+	VFMADD231PS  96(R11), Y8, Y7
 	BLSRQ        R10, R10
-	JNZ          n16_rows1_half1_one0
+	TESTQ        R8, R8
+	JZ           forward_n32_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n32_rows2_group1_turn
 
-n16_rows1_half1_rest1:
-	VMOVUPS Z0, (DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n16_rows1
+forward_n32_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    forward_n32_rows2_group1_rest1
 
-n16_rows0:
+forward_n32_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows2_group1_one0
+
+forward_n32_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    forward_n32_rows2_group1_rest2
+
+forward_n32_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Y8
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Y8, Y4
+	VFMADD231PS  32(DI), Y8, Y5
+	VFMADD231PS  64(DI), Y8, Y6
+	VFMADD231PS  96(DI), Y8, Y7
+	BLSRQ        R10, R10
+	JNZ          forward_n32_rows2_group1_one1
+
+forward_n32_rows2_group1_rest2:
+forward_n32_rows2_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    440(SP), CX
+	VMOVUPS Y4, (CX)
+	VMOVUPS Y5, 32(CX)
+	VMOVUPS Y6, 64(CX)
+	VMOVUPS Y7, 96(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x02, SI
+	JMP     forward_n32_rows2
+
+forward_n32_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n32_rows1_group0_rest1
+
+forward_n32_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y4, Y0
+	VFMADD231PS  32(R9), Y4, Y1
+	VFMADD231PS  64(R9), Y4, Y2
+	VFMADD231PS  96(R9), Y4, Y3
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows1_group0_one0
+
+forward_n32_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n32_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n32_rows1_group1_rest1
+
+forward_n32_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y4, Y0
+	VFMADD231PS  32(R9), Y4, Y1
+	VFMADD231PS  64(R9), Y4, Y2
+	VFMADD231PS  96(R9), Y4, Y3
+	BLSRQ        R8, R8
+	JNZ          forward_n32_rows1_group1_one0
+
+forward_n32_rows1_group1_rest1:
+forward_n32_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n32_rows1
+
+forward_n16_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      forward_n16_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	ADDQ    424(SP), CX
+	VMOVUPS (CX), Y2
+	VMOVUPS 32(CX), Y3
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      forward_n16_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      forward_n16_rows2_group0_rest0
+
+forward_n16_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y2
+	VFMADD231PS  32(R11), Y4, Y3
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           forward_n16_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n16_rows2_group0_turn
+
+forward_n16_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    forward_n16_rows2_group0_rest1
+
+forward_n16_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows2_group0_one0
+
+forward_n16_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    forward_n16_rows2_group0_rest2
+
+forward_n16_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Y4
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Y4, Y2
+	VFMADD231PS  32(R8), Y4, Y3
+	BLSRQ        R10, R10
+	JNZ          forward_n16_rows2_group0_one1
+
+forward_n16_rows2_group0_rest2:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n16_rows2_store
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    forward_n16_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    forward_n16_rows2_group1_rest0
+
+forward_n16_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
+	TZCNTQ       R10, R11
+	MOVBLZX      (R9)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y2
+	VFMADD231PS  32(R11), Y4, Y3
+	BLSRQ        R10, R10
+	TESTQ        R8, R8
+	JZ           forward_n16_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          forward_n16_rows2_group1_turn
+
+forward_n16_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    forward_n16_rows2_group1_rest1
+
+forward_n16_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows2_group1_one0
+
+forward_n16_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    forward_n16_rows2_group1_rest2
+
+forward_n16_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Y4
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Y4, Y2
+	VFMADD231PS  32(DI), Y4, Y3
+	BLSRQ        R10, R10
+	JNZ          forward_n16_rows2_group1_one1
+
+forward_n16_rows2_group1_rest2:
+forward_n16_rows2_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    440(SP), CX
+	VMOVUPS Y2, (CX)
+	VMOVUPS Y3, 32(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x02, SI
+	JMP     forward_n16_rows2
+
+forward_n16_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      forward_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    416(SP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	ADDQ    424(SP), CX
+	MOVQ    CX, 416(SP)
+	MOVQ    400(SP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      forward_n16_rows1_group0_rest1
+
+forward_n16_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y2, Y0
+	VFMADD231PS  32(R9), Y2, Y1
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows1_group0_one0
+
+forward_n16_rows1_group0_rest1:
+	CMPQ  groups+16(FP), $0x01
+	JLE   forward_n16_rows1_store
+	ADDQ  $0x40, DI
+	MOVQ  408(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    forward_n16_rows1_group1_rest1
+
+forward_n16_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y2, Y0
+	VFMADD231PS  32(R9), Y2, Y1
+	BLSRQ        R8, R8
+	JNZ          forward_n16_rows1_group1_one0
+
+forward_n16_rows1_group1_rest1:
+forward_n16_rows1_store:
+	MOVQ    432(SP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    440(SP), CX
+	MOVQ    CX, 432(SP)
+	ADDQ    $0x01, SI
+	JMP     forward_n16_rows1
+
+forward_next:
+	MOVQ 448(SP), CX
+	LEAQ (CX)(SI*8), CX
+	MOVQ CX, 448(SP)
+	SUBQ SI, 384(SP)
+	JG   forward_block
+
+forward_end:
+	MOVQ ws+64(FP), AX
+	SHLQ $0x09, AX
+	ADDQ AX, 400(SP)
+	ADDQ $0x00000080, data+24(FP)
+	MOVQ c+88(FP), AX
+	MOVQ AX, 416(SP)
+	MOVQ cs+96(FP), AX
+	SHLQ $0x02, AX
+	MOVQ AX, 424(SP)
+	MOVQ $0x00000000, lines+104(FP)
+	SUBQ $0x02, groups+16(FP)
+	JG   groups
 	VZEROUPPER
 	RET
 
 // func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
-// Requires: AVX, AVX2, BMI, FMA3
-TEXT ·bytesGradientAVX2(SB), NOSPLIT, $0-64
-	MOVQ  t+16(FP), AX
-	MOVQ  count+8(FP), CX
-	MOVQ  to+48(FP), DX
-	MOVQ  gs+56(FP), BX
-	SHLQ  $0x02, BX
-	MOVQ  level+24(FP), SI
-	MOVQ  ds+40(FP), R8
-	SHLQ  $0x02, R8
-	MOVQ  n+0(FP), DI
-	VPXOR Y0, Y0, Y0
-	CMPQ  DI, $0x10
-	JE    n16_rows1
-	CMPQ  DI, $0x20
-	JE    n32_rows1
-	CMPQ  DI, $0x30
-	JE    n48_rows1
+// Requires: AVX, AVX2, BMI, CMOV, FMA3
+TEXT ·bytesGradientAVX2(SB), NOSPLIT, $400-64
+	MOVQ ds+40(FP), AX
+	SHLQ $0x08, AX
+	ADDQ d+32(FP), AX
+	MOVQ AX, 384(SP)
+	MOVQ gs+56(FP), AX
+	SHLQ $0x02, AX
+	MOVQ AX, 392(SP)
+	CMPQ count+8(FP), $0x00
+	JLE  gradient_end
+	MOVQ level+24(FP), AX
+	MOVQ ds+40(FP), DX
+	SHLQ $0x02, DX
 
-n64_rows1:
-	TESTQ     CX, CX
-	JZ        n64_rows0
-	LEAQ      (AX), R9
-	VMOVUPS   (DX), Y1
-	VMOVUPS   32(DX), Y2
-	VMOVUPS   64(DX), Y3
-	VMOVUPS   96(DX), Y4
-	VMOVUPS   128(DX), Y5
-	VMOVUPS   160(DX), Y6
-	VMOVUPS   192(DX), Y7
-	VMOVUPS   224(DX), Y8
-	MOVQ      d+32(FP), DI
-	VPCMPEQB  (R9), Y0, Y9
-	VPMOVMSKB Y9, R11
-	VPCMPEQB  32(R9), Y0, Y9
-	VPMOVMSKB Y9, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n64_rows1_half0_rest1
+gradient_block:
+	MOVQ    count+8(FP), BX
+	MOVQ    $0x00000010, CX
+	CMPQ    BX, CX
+	CMOVQGT CX, BX
+	VPXOR   Y0, Y0, Y0
+	XORQ    CX, CX
 
-n64_rows1_half0_one0:
+gradient_look:
+	MOVQ      CX, SI
+	SHLQ      $0x07, SI
+	ADDQ      t+16(FP), SI
+	MOVQ      SI, (SP)(CX*8)
+	VPCMPEQB  (SI), Y0, Y1
+	VPMOVMSKB Y1, R8
+	VPCMPEQB  32(SI), Y0, Y1
+	VPMOVMSKB Y1, DI
+	SHLQ      $0x20, DI
+	ORQ       R8, DI
+	NOTQ      DI
+	MOVQ      DI, 128(SP)(CX*8)
+	VPCMPEQB  64(SI), Y0, Y1
+	VPMOVMSKB Y1, R8
+	VPCMPEQB  96(SI), Y0, Y1
+	VPMOVMSKB Y1, DI
+	SHLQ      $0x20, DI
+	ORQ       R8, DI
+	NOTQ      DI
+	MOVQ      DI, 256(SP)(CX*8)
+	INCQ      CX
+	CMPQ      CX, BX
+	JL        gradient_look
+	XORQ      SI, SI
+	MOVQ      n+0(FP), CX
+	CMPQ      CX, $0x30
+	JE        gradient_n48_rows1
+	CMPQ      CX, $0x20
+	JE        gradient_n32_rows2
+	CMPQ      CX, $0x10
+	JE        gradient_n16_rows2
+
+gradient_n64_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	VMOVUPS 128(CX), Y4
+	VMOVUPS 160(CX), Y5
+	VMOVUPS 192(CX), Y6
+	VMOVUPS 224(CX), Y7
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n64_rows1_group0_rest1
+
+gradient_n64_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y8
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y8, Y0
+	VFMADD231PS  32(R9), Y8, Y1
+	VFMADD231PS  64(R9), Y8, Y2
+	VFMADD231PS  96(R9), Y8, Y3
+	VFMADD231PS  128(R9), Y8, Y4
+	VFMADD231PS  160(R9), Y8, Y5
+	VFMADD231PS  192(R9), Y8, Y6
+	VFMADD231PS  224(R9), Y8, Y7
+	BLSRQ        R8, R8
+	JNZ          gradient_n64_rows1_group0_one0
+
+gradient_n64_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n64_rows1_group1_rest1
+
+gradient_n64_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y8
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y8, Y0
+	VFMADD231PS  32(R9), Y8, Y1
+	VFMADD231PS  64(R9), Y8, Y2
+	VFMADD231PS  96(R9), Y8, Y3
+	VFMADD231PS  128(R9), Y8, Y4
+	VFMADD231PS  160(R9), Y8, Y5
+	VFMADD231PS  192(R9), Y8, Y6
+	VFMADD231PS  224(R9), Y8, Y7
+	BLSRQ        R8, R8
+	JNZ          gradient_n64_rows1_group1_one0
+
+gradient_n64_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	VMOVUPS Y6, 192(CX)
+	VMOVUPS Y7, 224(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n64_rows1
+
+gradient_n48_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	VMOVUPS 128(CX), Y4
+	VMOVUPS 160(CX), Y5
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n48_rows1_group0_rest1
+
+gradient_n48_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y6
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y6, Y0
+	VFMADD231PS  32(R9), Y6, Y1
+	VFMADD231PS  64(R9), Y6, Y2
+	VFMADD231PS  96(R9), Y6, Y3
+	VFMADD231PS  128(R9), Y6, Y4
+	VFMADD231PS  160(R9), Y6, Y5
+	BLSRQ        R8, R8
+	JNZ          gradient_n48_rows1_group0_one0
+
+gradient_n48_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n48_rows1_group1_rest1
+
+gradient_n48_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y6
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y6, Y0
+	VFMADD231PS  32(R9), Y6, Y1
+	VFMADD231PS  64(R9), Y6, Y2
+	VFMADD231PS  96(R9), Y6, Y3
+	VFMADD231PS  128(R9), Y6, Y4
+	VFMADD231PS  160(R9), Y6, Y5
+	BLSRQ        R8, R8
+	JNZ          gradient_n48_rows1_group1_one0
+
+gradient_n48_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	VMOVUPS Y4, 128(CX)
+	VMOVUPS Y5, 160(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n48_rows1
+
+gradient_n32_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_n32_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	ADDQ    392(SP), CX
+	VMOVUPS (CX), Y4
+	VMOVUPS 32(CX), Y5
+	VMOVUPS 64(CX), Y6
+	VMOVUPS 96(CX), Y7
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      gradient_n32_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      gradient_n32_rows2_group0_rest0
+
+gradient_n32_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y9
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y9, Y1
-	VFMADD231PS  32(R11), Y9, Y2
-	VFMADD231PS  64(R11), Y9, Y3
-	VFMADD231PS  96(R11), Y9, Y4
-	VFMADD231PS  128(R11), Y9, Y5
-	VFMADD231PS  160(R11), Y9, Y6
-	VFMADD231PS  192(R11), Y9, Y7
-	VFMADD231PS  224(R11), Y9, Y8
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y4
+	VFMADD231PS  32(R11), Y8, Y5
+	VFMADD231PS  64(R11), Y8, Y6
+	VFMADD231PS  96(R11), Y8, Y7
 	BLSRQ        R10, R10
-	JNZ          n64_rows1_half0_one0
+	TESTQ        R8, R8
+	JZ           gradient_n32_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n32_rows2_group0_turn
 
-n64_rows1_half0_rest1:
-	ADDQ      $0x40, R9
-	MOVQ      R8, R10
-	SHLQ      $0x06, R10
-	ADDQ      R10, DI
-	VPCMPEQB  (R9), Y0, Y9
-	VPMOVMSKB Y9, R11
-	VPCMPEQB  32(R9), Y0, Y9
-	VPMOVMSKB Y9, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n64_rows1_half1_rest1
+gradient_n32_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n32_rows2_group0_rest1
 
-n64_rows1_half1_one0:
+gradient_n32_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows2_group0_one0
+
+gradient_n32_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n32_rows2_group0_rest2
+
+gradient_n32_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Y8
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Y8, Y4
+	VFMADD231PS  32(R8), Y8, Y5
+	VFMADD231PS  64(R8), Y8, Y6
+	VFMADD231PS  96(R8), Y8, Y7
+	BLSRQ        R10, R10
+	JNZ          gradient_n32_rows2_group0_one1
+
+gradient_n32_rows2_group0_rest2:
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    gradient_n32_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    gradient_n32_rows2_group1_rest0
+
+gradient_n32_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y9
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y9, Y1
-	VFMADD231PS  32(R11), Y9, Y2
-	VFMADD231PS  64(R11), Y9, Y3
-	VFMADD231PS  96(R11), Y9, Y4
-	VFMADD231PS  128(R11), Y9, Y5
-	VFMADD231PS  160(R11), Y9, Y6
-	VFMADD231PS  192(R11), Y9, Y7
-	VFMADD231PS  224(R11), Y9, Y8
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y4
+	VFMADD231PS  32(R11), Y8, Y5
+	VFMADD231PS  64(R11), Y8, Y6
+	VFMADD231PS  96(R11), Y8, Y7
 	BLSRQ        R10, R10
-	JNZ          n64_rows1_half1_one0
+	TESTQ        R8, R8
+	JZ           gradient_n32_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n32_rows2_group1_turn
 
-n64_rows1_half1_rest1:
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 64(DX)
-	VMOVUPS Y4, 96(DX)
-	VMOVUPS Y5, 128(DX)
-	VMOVUPS Y6, 160(DX)
-	VMOVUPS Y7, 192(DX)
-	VMOVUPS Y8, 224(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n64_rows1
+gradient_n32_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n32_rows2_group1_rest1
 
-n64_rows0:
-	VZEROUPPER
-	RET
+gradient_n32_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y8
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y8, Y0
+	VFMADD231PS  32(R11), Y8, Y1
+	VFMADD231PS  64(R11), Y8, Y2
+	VFMADD231PS  96(R11), Y8, Y3
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows2_group1_one0
 
-n48_rows1:
-	TESTQ     CX, CX
-	JZ        n48_rows0
-	LEAQ      (AX), R9
-	VMOVUPS   (DX), Y1
-	VMOVUPS   32(DX), Y2
-	VMOVUPS   64(DX), Y3
-	VMOVUPS   96(DX), Y4
-	VMOVUPS   128(DX), Y5
-	VMOVUPS   160(DX), Y6
-	MOVQ      d+32(FP), DI
-	VPCMPEQB  (R9), Y0, Y7
-	VPMOVMSKB Y7, R11
-	VPCMPEQB  32(R9), Y0, Y7
-	VPMOVMSKB Y7, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n48_rows1_half0_rest1
+gradient_n32_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n32_rows2_group1_rest2
 
-n48_rows1_half0_one0:
+gradient_n32_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Y8
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Y8, Y4
+	VFMADD231PS  32(DI), Y8, Y5
+	VFMADD231PS  64(DI), Y8, Y6
+	VFMADD231PS  96(DI), Y8, Y7
+	BLSRQ        R10, R10
+	JNZ          gradient_n32_rows2_group1_one1
+
+gradient_n32_rows2_group1_rest2:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    392(SP), CX
+	VMOVUPS Y4, (CX)
+	VMOVUPS Y5, 32(CX)
+	VMOVUPS Y6, 64(CX)
+	VMOVUPS Y7, 96(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x02, SI
+	JMP     gradient_n32_rows2
+
+gradient_n32_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	VMOVUPS 64(CX), Y2
+	VMOVUPS 96(CX), Y3
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n32_rows1_group0_rest1
+
+gradient_n32_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y4, Y0
+	VFMADD231PS  32(R9), Y4, Y1
+	VFMADD231PS  64(R9), Y4, Y2
+	VFMADD231PS  96(R9), Y4, Y3
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows1_group0_one0
+
+gradient_n32_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n32_rows1_group1_rest1
+
+gradient_n32_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y4
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y4, Y0
+	VFMADD231PS  32(R9), Y4, Y1
+	VFMADD231PS  64(R9), Y4, Y2
+	VFMADD231PS  96(R9), Y4, Y3
+	BLSRQ        R8, R8
+	JNZ          gradient_n32_rows1_group1_one0
+
+gradient_n32_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	VMOVUPS Y2, 64(CX)
+	VMOVUPS Y3, 96(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n32_rows1
+
+gradient_n16_rows2:
+	LEAQ    2(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_n16_rows1
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    8(SP)(SI*8), R9
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	ADDQ    392(SP), CX
+	VMOVUPS (CX), Y2
+	VMOVUPS 32(CX), Y3
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	MOVQ    136(SP)(SI*8), R10
+	TESTQ   R8, R8
+	JZ      gradient_n16_rows2_group0_rest0
+	TESTQ   R10, R10
+	JZ      gradient_n16_rows2_group0_rest0
+
+gradient_n16_rows2_group0_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y7
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y7, Y1
-	VFMADD231PS  32(R11), Y7, Y2
-	VFMADD231PS  64(R11), Y7, Y3
-	VFMADD231PS  96(R11), Y7, Y4
-	VFMADD231PS  128(R11), Y7, Y5
-	VFMADD231PS  160(R11), Y7, Y6
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y2
+	VFMADD231PS  32(R11), Y4, Y3
 	BLSRQ        R10, R10
-	JNZ          n48_rows1_half0_one0
+	TESTQ        R8, R8
+	JZ           gradient_n16_rows2_group0_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n16_rows2_group0_turn
 
-n48_rows1_half0_rest1:
-	ADDQ      $0x40, R9
-	MOVQ      R8, R10
-	SHLQ      $0x06, R10
-	ADDQ      R10, DI
-	VPCMPEQB  (R9), Y0, Y7
-	VPMOVMSKB Y7, R11
-	VPCMPEQB  32(R9), Y0, Y7
-	VPMOVMSKB Y7, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n48_rows1_half1_rest1
+gradient_n16_rows2_group0_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n16_rows2_group0_rest1
 
-n48_rows1_half1_one0:
+gradient_n16_rows2_group0_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows2_group0_one0
+
+gradient_n16_rows2_group0_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n16_rows2_group0_rest2
+
+gradient_n16_rows2_group0_one1:
+	TZCNTQ       R10, R8
+	MOVBLZX      (R9)(R8*1), R11
+	VBROADCASTSS (AX)(R11*4), Y4
+	IMULQ        DX, R8
+	ADDQ         CX, R8
+	VFMADD231PS  (R8), Y4, Y2
+	VFMADD231PS  32(R8), Y4, Y3
+	BLSRQ        R10, R10
+	JNZ          gradient_n16_rows2_group0_one1
+
+gradient_n16_rows2_group0_rest2:
+	ADDQ  $0x40, DI
+	ADDQ  $0x40, R9
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	MOVQ  264(SP)(SI*8), R10
+	TESTQ R8, R8
+	JZ    gradient_n16_rows2_group1_rest0
+	TESTQ R10, R10
+	JZ    gradient_n16_rows2_group1_rest0
+
+gradient_n16_rows2_group1_turn:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
 	TZCNTQ       R10, R11
 	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y7
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y7, Y1
-	VFMADD231PS  32(R11), Y7, Y2
-	VFMADD231PS  64(R11), Y7, Y3
-	VFMADD231PS  96(R11), Y7, Y4
-	VFMADD231PS  128(R11), Y7, Y5
-	VFMADD231PS  160(R11), Y7, Y6
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y2
+	VFMADD231PS  32(R11), Y4, Y3
 	BLSRQ        R10, R10
-	JNZ          n48_rows1_half1_one0
+	TESTQ        R8, R8
+	JZ           gradient_n16_rows2_group1_rest0
+	TESTQ        R10, R10
+	JNZ          gradient_n16_rows2_group1_turn
 
-n48_rows1_half1_rest1:
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 64(DX)
-	VMOVUPS Y4, 96(DX)
-	VMOVUPS Y5, 128(DX)
-	VMOVUPS Y6, 160(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n48_rows1
+gradient_n16_rows2_group1_rest0:
+	TESTQ R8, R8
+	JZ    gradient_n16_rows2_group1_rest1
 
-n48_rows0:
-	VZEROUPPER
-	RET
+gradient_n16_rows2_group1_one0:
+	TZCNTQ       R8, R11
+	MOVBLZX      (DI)(R11*1), R12
+	VBROADCASTSS (AX)(R12*4), Y4
+	IMULQ        DX, R11
+	ADDQ         CX, R11
+	VFMADD231PS  (R11), Y4, Y0
+	VFMADD231PS  32(R11), Y4, Y1
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows2_group1_one0
 
-n32_rows1:
-	TESTQ     CX, CX
-	JZ        n32_rows0
-	LEAQ      (AX), R9
-	VMOVUPS   (DX), Y1
-	VMOVUPS   32(DX), Y2
-	VMOVUPS   64(DX), Y3
-	VMOVUPS   96(DX), Y4
-	MOVQ      d+32(FP), DI
-	VPCMPEQB  (R9), Y0, Y5
-	VPMOVMSKB Y5, R11
-	VPCMPEQB  32(R9), Y0, Y5
-	VPMOVMSKB Y5, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n32_rows1_half0_rest1
+gradient_n16_rows2_group1_rest1:
+	TESTQ R10, R10
+	JZ    gradient_n16_rows2_group1_rest2
 
-n32_rows1_half0_one0:
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y5
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y5, Y1
-	VFMADD231PS  32(R11), Y5, Y2
-	VFMADD231PS  64(R11), Y5, Y3
-	VFMADD231PS  96(R11), Y5, Y4
+gradient_n16_rows2_group1_one1:
+	TZCNTQ       R10, DI
+	MOVBLZX      (R9)(DI*1), R8
+	VBROADCASTSS (AX)(R8*4), Y4
+	IMULQ        DX, DI
+	ADDQ         CX, DI
+	VFMADD231PS  (DI), Y4, Y2
+	VFMADD231PS  32(DI), Y4, Y3
 	BLSRQ        R10, R10
-	JNZ          n32_rows1_half0_one0
+	JNZ          gradient_n16_rows2_group1_one1
 
-n32_rows1_half0_rest1:
-	ADDQ      $0x40, R9
-	MOVQ      R8, R10
-	SHLQ      $0x06, R10
-	ADDQ      R10, DI
-	VPCMPEQB  (R9), Y0, Y5
-	VPMOVMSKB Y5, R11
-	VPCMPEQB  32(R9), Y0, Y5
-	VPMOVMSKB Y5, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n32_rows1_half1_rest1
+gradient_n16_rows2_group1_rest2:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    392(SP), CX
+	VMOVUPS Y2, (CX)
+	VMOVUPS Y3, 32(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x02, SI
+	JMP     gradient_n16_rows2
 
-n32_rows1_half1_one0:
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y5
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y5, Y1
-	VFMADD231PS  32(R11), Y5, Y2
-	VFMADD231PS  64(R11), Y5, Y3
-	VFMADD231PS  96(R11), Y5, Y4
-	BLSRQ        R10, R10
-	JNZ          n32_rows1_half1_one0
+gradient_n16_rows1:
+	LEAQ    1(SI), CX
+	CMPQ    CX, BX
+	JG      gradient_next
+	MOVQ    (SP)(SI*8), DI
+	MOVQ    to+48(FP), CX
+	VMOVUPS (CX), Y0
+	VMOVUPS 32(CX), Y1
+	ADDQ    392(SP), CX
+	MOVQ    d+32(FP), CX
+	MOVQ    128(SP)(SI*8), R8
+	TESTQ   R8, R8
+	JZ      gradient_n16_rows1_group0_rest1
 
-n32_rows1_half1_rest1:
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	VMOVUPS Y3, 64(DX)
-	VMOVUPS Y4, 96(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n32_rows1
+gradient_n16_rows1_group0_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y2, Y0
+	VFMADD231PS  32(R9), Y2, Y1
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows1_group0_one0
 
-n32_rows0:
-	VZEROUPPER
-	RET
+gradient_n16_rows1_group0_rest1:
+	ADDQ  $0x40, DI
+	MOVQ  384(SP), CX
+	MOVQ  256(SP)(SI*8), R8
+	TESTQ R8, R8
+	JZ    gradient_n16_rows1_group1_rest1
 
-n16_rows1:
-	TESTQ     CX, CX
-	JZ        n16_rows0
-	LEAQ      (AX), R9
-	VMOVUPS   (DX), Y1
-	VMOVUPS   32(DX), Y2
-	MOVQ      d+32(FP), DI
-	VPCMPEQB  (R9), Y0, Y3
-	VPMOVMSKB Y3, R11
-	VPCMPEQB  32(R9), Y0, Y3
-	VPMOVMSKB Y3, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n16_rows1_half0_rest1
+gradient_n16_rows1_group1_one0:
+	TZCNTQ       R8, R9
+	MOVBLZX      (DI)(R9*1), R10
+	VBROADCASTSS (AX)(R10*4), Y2
+	IMULQ        DX, R9
+	ADDQ         CX, R9
+	VFMADD231PS  (R9), Y2, Y0
+	VFMADD231PS  32(R9), Y2, Y1
+	BLSRQ        R8, R8
+	JNZ          gradient_n16_rows1_group1_one0
 
-n16_rows1_half0_one0:
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y3
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y3, Y1
-	VFMADD231PS  32(R11), Y3, Y2
-	BLSRQ        R10, R10
-	JNZ          n16_rows1_half0_one0
+gradient_n16_rows1_group1_rest1:
+	MOVQ    to+48(FP), CX
+	VMOVUPS Y0, (CX)
+	VMOVUPS Y1, 32(CX)
+	ADDQ    392(SP), CX
+	MOVQ    CX, to+48(FP)
+	ADDQ    $0x01, SI
+	JMP     gradient_n16_rows1
 
-n16_rows1_half0_rest1:
-	ADDQ      $0x40, R9
-	MOVQ      R8, R10
-	SHLQ      $0x06, R10
-	ADDQ      R10, DI
-	VPCMPEQB  (R9), Y0, Y3
-	VPMOVMSKB Y3, R11
-	VPCMPEQB  32(R9), Y0, Y3
-	VPMOVMSKB Y3, R10
-	SHLQ      $0x20, R10
-	ORQ       R11, R10
-	NOTQ      R10
-	TESTQ     R10, R10
-	JZ        n16_rows1_half1_rest1
+gradient_next:
+	ADDQ $0x00000800, t+16(FP)
+	SUBQ SI, count+8(FP)
+	JG   gradient_block
 
-n16_rows1_half1_one0:
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (SI)(R12*4), Y3
-	IMULQ        R8, R11
-	ADDQ         DI, R11
-	VFMADD231PS  (R11), Y3, Y1
-	VFMADD231PS  32(R11), Y3, Y2
-	BLSRQ        R10, R10
-	JNZ          n16_rows1_half1_one0
-
-n16_rows1_half1_rest1:
-	VMOVUPS Y1, (DX)
-	VMOVUPS Y2, 32(DX)
-	ADDQ    BX, DX
-	ADDQ    $0x00000080, AX
-	SUBQ    $0x01, CX
-	JMP     n16_rows1
-
-n16_rows0:
+gradient_end:
 	VZEROUPPER
 	RET
 
 // func bytesTransposeAVX2(t *byte, rows int, data *byte, at *int)
 // Requires: AVX, AVX2
-TEXT ·bytesTransposeAVX2(SB), NOSPLIT, $32-32
+TEXT ·bytesTransposeAVX2(SB), NOSPLIT, $64-32
 	MOVQ t+0(FP), AX
 	MOVQ rows+8(FP), CX
 	MOVQ data+16(FP), DX
@@ -2437,44 +3292,45 @@ rows16:
 	VPUNPCKLBW   Y10, Y6, Y11
 	VPUNPCKHBW   Y10, Y6, Y6
 	VMOVDQU      Y12, (SP)
+	VMOVDQU      Y9, 32(SP)
 	MOVQ         24(BX), SI
 	MOVQ         88(BX), DI
-	VMOVDQU      (DX)(SI*1), Y10
-	VPUNPCKLBW   (DX)(DI*1), Y10, Y12
-	VPUNPCKHBW   (DX)(DI*1), Y10, Y10
+	VMOVDQU      (DX)(SI*1), Y9
+	VPUNPCKLBW   (DX)(DI*1), Y9, Y10
+	VPUNPCKHBW   (DX)(DI*1), Y9, Y9
 	MOVQ         56(BX), SI
 	MOVQ         120(BX), DI
-	VMOVDQU      (DX)(SI*1), Y13
-	VPUNPCKLBW   (DX)(DI*1), Y13, Y14
-	VPUNPCKHBW   (DX)(DI*1), Y13, Y13
-	VPUNPCKLBW   Y14, Y12, Y15
-	VPUNPCKHBW   Y14, Y12, Y12
+	VMOVDQU      (DX)(SI*1), Y12
+	VPUNPCKLBW   (DX)(DI*1), Y12, Y13
+	VPUNPCKHBW   (DX)(DI*1), Y12, Y12
 	VPUNPCKLBW   Y13, Y10, Y14
 	VPUNPCKHBW   Y13, Y10, Y10
-	VPUNPCKLBW   (SP), Y4, Y13
+	VPUNPCKLBW   Y12, Y9, Y13
+	VPUNPCKHBW   Y12, Y9, Y9
+	VPUNPCKLBW   (SP), Y4, Y12
 	VPUNPCKHBW   (SP), Y4, Y4
-	VPUNPCKLBW   Y15, Y8, Y16
-	VPUNPCKHBW   Y15, Y8, Y8
-	VPUNPCKLBW   Y16, Y13, Y15
-	VPUNPCKHBW   Y16, Y13, Y13
-	VMOVDQU      X15, (AX)
-	VEXTRACTI128 $0x01, Y15, 2048(AX)
-	VMOVDQU      X13, 128(AX)
-	VEXTRACTI128 $0x01, Y13, 2176(AX)
-	VPUNPCKLBW   Y8, Y4, Y13
+	VPUNPCKLBW   Y14, Y8, Y15
+	VPUNPCKHBW   Y14, Y8, Y8
+	VPUNPCKLBW   Y15, Y12, Y14
+	VPUNPCKHBW   Y15, Y12, Y12
+	VMOVDQU      X14, (AX)
+	VEXTRACTI128 $0x01, Y14, 2048(AX)
+	VMOVDQU      X12, 128(AX)
+	VEXTRACTI128 $0x01, Y12, 2176(AX)
+	VPUNPCKLBW   Y8, Y4, Y12
 	VPUNPCKHBW   Y8, Y4, Y4
-	VMOVDQU      X13, 256(AX)
-	VEXTRACTI128 $0x01, Y13, 2304(AX)
+	VMOVDQU      X12, 256(AX)
+	VEXTRACTI128 $0x01, Y12, 2304(AX)
 	VMOVDQU      X4, 384(AX)
 	VEXTRACTI128 $0x01, Y4, 2432(AX)
-	VPUNPCKLBW   Y9, Y1, Y4
-	VPUNPCKHBW   Y9, Y1, Y1
-	VPUNPCKLBW   Y12, Y5, Y8
-	VPUNPCKHBW   Y12, Y5, Y5
-	VPUNPCKLBW   Y8, Y4, Y9
+	VPUNPCKLBW   32(SP), Y1, Y4
+	VPUNPCKHBW   32(SP), Y1, Y1
+	VPUNPCKLBW   Y10, Y5, Y8
+	VPUNPCKHBW   Y10, Y5, Y5
+	VPUNPCKLBW   Y8, Y4, Y10
 	VPUNPCKHBW   Y8, Y4, Y4
-	VMOVDQU      X9, 512(AX)
-	VEXTRACTI128 $0x01, Y9, 2560(AX)
+	VMOVDQU      X10, 512(AX)
+	VEXTRACTI128 $0x01, Y10, 2560(AX)
 	VMOVDQU      X4, 640(AX)
 	VEXTRACTI128 $0x01, Y4, 2688(AX)
 	VPUNPCKLBW   Y5, Y1, Y4
@@ -2485,8 +3341,8 @@ rows16:
 	VEXTRACTI128 $0x01, Y1, 2944(AX)
 	VPUNPCKLBW   Y11, Y3, Y1
 	VPUNPCKHBW   Y11, Y3, Y3
-	VPUNPCKLBW   Y14, Y7, Y4
-	VPUNPCKHBW   Y14, Y7, Y5
+	VPUNPCKLBW   Y13, Y7, Y4
+	VPUNPCKHBW   Y13, Y7, Y5
 	VPUNPCKLBW   Y4, Y1, Y7
 	VPUNPCKHBW   Y4, Y1, Y1
 	VMOVDQU      X7, 1024(AX)
@@ -2501,8 +3357,8 @@ rows16:
 	VEXTRACTI128 $0x01, Y3, 3456(AX)
 	VPUNPCKLBW   Y6, Y0, Y1
 	VPUNPCKHBW   Y6, Y0, Y0
-	VPUNPCKLBW   Y10, Y2, Y3
-	VPUNPCKHBW   Y10, Y2, Y2
+	VPUNPCKLBW   Y9, Y2, Y3
+	VPUNPCKHBW   Y9, Y2, Y2
 	VPUNPCKLBW   Y3, Y1, Y4
 	VPUNPCKHBW   Y3, Y1, Y1
 	VMOVDQU      X4, 1536(AX)
@@ -2558,44 +3414,45 @@ rows16:
 	VPUNPCKLBW   Y10, Y6, Y11
 	VPUNPCKHBW   Y10, Y6, Y6
 	VMOVDQU      Y12, (SP)
+	VMOVDQU      Y9, 32(SP)
 	MOVQ         24(BX), SI
 	MOVQ         88(BX), DI
-	VMOVDQU      32(DX)(SI*1), Y10
-	VPUNPCKLBW   32(DX)(DI*1), Y10, Y12
-	VPUNPCKHBW   32(DX)(DI*1), Y10, Y10
+	VMOVDQU      32(DX)(SI*1), Y9
+	VPUNPCKLBW   32(DX)(DI*1), Y9, Y10
+	VPUNPCKHBW   32(DX)(DI*1), Y9, Y9
 	MOVQ         56(BX), SI
 	MOVQ         120(BX), DI
-	VMOVDQU      32(DX)(SI*1), Y13
-	VPUNPCKLBW   32(DX)(DI*1), Y13, Y14
-	VPUNPCKHBW   32(DX)(DI*1), Y13, Y13
-	VPUNPCKLBW   Y14, Y12, Y15
-	VPUNPCKHBW   Y14, Y12, Y12
+	VMOVDQU      32(DX)(SI*1), Y12
+	VPUNPCKLBW   32(DX)(DI*1), Y12, Y13
+	VPUNPCKHBW   32(DX)(DI*1), Y12, Y12
 	VPUNPCKLBW   Y13, Y10, Y14
 	VPUNPCKHBW   Y13, Y10, Y10
-	VPUNPCKLBW   (SP), Y4, Y13
+	VPUNPCKLBW   Y12, Y9, Y13
+	VPUNPCKHBW   Y12, Y9, Y9
+	VPUNPCKLBW   (SP), Y4, Y12
 	VPUNPCKHBW   (SP), Y4, Y4
-	VPUNPCKLBW   Y15, Y8, Y16
-	VPUNPCKHBW   Y15, Y8, Y8
-	VPUNPCKLBW   Y16, Y13, Y15
-	VPUNPCKHBW   Y16, Y13, Y13
-	VMOVDQU      X15, 4096(AX)
-	VEXTRACTI128 $0x01, Y15, 6144(AX)
-	VMOVDQU      X13, 4224(AX)
-	VEXTRACTI128 $0x01, Y13, 6272(AX)
-	VPUNPCKLBW   Y8, Y4, Y13
+	VPUNPCKLBW   Y14, Y8, Y15
+	VPUNPCKHBW   Y14, Y8, Y8
+	VPUNPCKLBW   Y15, Y12, Y14
+	VPUNPCKHBW   Y15, Y12, Y12
+	VMOVDQU      X14, 4096(AX)
+	VEXTRACTI128 $0x01, Y14, 6144(AX)
+	VMOVDQU      X12, 4224(AX)
+	VEXTRACTI128 $0x01, Y12, 6272(AX)
+	VPUNPCKLBW   Y8, Y4, Y12
 	VPUNPCKHBW   Y8, Y4, Y4
-	VMOVDQU      X13, 4352(AX)
-	VEXTRACTI128 $0x01, Y13, 6400(AX)
+	VMOVDQU      X12, 4352(AX)
+	VEXTRACTI128 $0x01, Y12, 6400(AX)
 	VMOVDQU      X4, 4480(AX)
 	VEXTRACTI128 $0x01, Y4, 6528(AX)
-	VPUNPCKLBW   Y9, Y1, Y4
-	VPUNPCKHBW   Y9, Y1, Y1
-	VPUNPCKLBW   Y12, Y5, Y8
-	VPUNPCKHBW   Y12, Y5, Y5
-	VPUNPCKLBW   Y8, Y4, Y9
+	VPUNPCKLBW   32(SP), Y1, Y4
+	VPUNPCKHBW   32(SP), Y1, Y1
+	VPUNPCKLBW   Y10, Y5, Y8
+	VPUNPCKHBW   Y10, Y5, Y5
+	VPUNPCKLBW   Y8, Y4, Y10
 	VPUNPCKHBW   Y8, Y4, Y4
-	VMOVDQU      X9, 4608(AX)
-	VEXTRACTI128 $0x01, Y9, 6656(AX)
+	VMOVDQU      X10, 4608(AX)
+	VEXTRACTI128 $0x01, Y10, 6656(AX)
 	VMOVDQU      X4, 4736(AX)
 	VEXTRACTI128 $0x01, Y4, 6784(AX)
 	VPUNPCKLBW   Y5, Y1, Y4
@@ -2606,8 +3463,8 @@ rows16:
 	VEXTRACTI128 $0x01, Y1, 7040(AX)
 	VPUNPCKLBW   Y11, Y3, Y1
 	VPUNPCKHBW   Y11, Y3, Y3
-	VPUNPCKLBW   Y14, Y7, Y4
-	VPUNPCKHBW   Y14, Y7, Y5
+	VPUNPCKLBW   Y13, Y7, Y4
+	VPUNPCKHBW   Y13, Y7, Y5
 	VPUNPCKLBW   Y4, Y1, Y7
 	VPUNPCKHBW   Y4, Y1, Y1
 	VMOVDQU      X7, 5120(AX)
@@ -2622,8 +3479,8 @@ rows16:
 	VEXTRACTI128 $0x01, Y3, 7552(AX)
 	VPUNPCKLBW   Y6, Y0, Y1
 	VPUNPCKHBW   Y6, Y0, Y0
-	VPUNPCKLBW   Y10, Y2, Y3
-	VPUNPCKHBW   Y10, Y2, Y2
+	VPUNPCKLBW   Y9, Y2, Y3
+	VPUNPCKHBW   Y9, Y2, Y2
 	VPUNPCKLBW   Y3, Y1, Y4
 	VPUNPCKHBW   Y3, Y1, Y1
 	VMOVDQU      X4, 5632(AX)

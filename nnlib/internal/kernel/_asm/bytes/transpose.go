@@ -20,7 +20,7 @@ func transpose() {
 		"\t\t}",
 		"\t}")
 	t, rows, data, at := simd.Argument("t"), simd.Argument("rows"), simd.Argument("data"), simd.Argument("at")
-	spare := AllocLocal(32)
+	spare := AllocLocal(64)
 	Label("rows16")
 	for first := 0; first < group; first += 32 {
 		row := func(i int) Mem {
@@ -37,9 +37,11 @@ func transpose() {
 			half[4*i], half[4*i+1] = interleave(lo1, lo2)
 			half[4*i+2], half[4*i+3] = interleave(hi1, hi2)
 			if i == 2 {
-				// There is one register too few.
-				VMOVDQU(half[8], spare)
-				half[8] = spare
+				// There are 16 registers, and more values than that.
+				for j := range 2 {
+					VMOVDQU(half[8+j], spare.Offset(32*j))
+					half[8+j] = spare.Offset(32 * j)
+				}
 			}
 		}
 		for i := range 4 {

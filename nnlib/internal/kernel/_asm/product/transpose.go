@@ -35,7 +35,7 @@ func transpose() {
 		var v [4]reg.VecVirtual
 		for i := range v {
 			v[i] = YMM()
-			VMOVUPS(at(i).Offset(16*half), v[i].AsX())
+			VBROADCASTF128(at(i).Offset(16*half), v[i])
 			VINSERTF128(Imm(1), at(i+4).Offset(16*half), v[i], v[i])
 		}
 		turned = append(turned, turn4(v)...)

@@ -26,6 +26,15 @@ func Argument(name string) reg.GPVirtual {
 	return Load(Param(name), GP64()).(reg.GPVirtual)
 }
 
+// InMemory is an argument where the caller put it.
+func InMemory(name string) Mem {
+	a, err := Param(name).Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return a.Addr
+}
+
 // Stride is an argument that counts float32s, in bytes.
 func Stride(name string) reg.GPVirtual {
 	r := Argument(name)
