@@ -144,3 +144,17 @@ func BenchmarkBytesGradient(b *testing.B) {
 		perRow(b, benchBatch)
 	})
 }
+
+// BenchmarkProduct is the first layer as if no byte were zero.
+func BenchmarkProduct(b *testing.B) {
+	eachTier(b, func(b *testing.B, t *tier) {
+		x, w, c := floats(benchBatch*benchCols), floats(benchCols*benchUnits), make([]Float, benchBatch*benchUnits)
+		for b.Loop() {
+			for k := 0; k < benchCols; k += depth {
+				t.product(benchBatch, benchUnits, min(depth, benchCols-k), &x[k], benchCols, 1, &w[k*benchUnits], benchUnits, &c[0], benchUnits, &c[0], benchUnits)
+			}
+		}
+		perRow(b, benchBatch)
+		b.ReportMetric(2*benchBatch*benchCols*benchUnits*float64(b.N)/float64(b.Elapsed().Nanoseconds()), "GFLOP/s")
+	})
+}
