@@ -7,12 +7,13 @@ package kernel
 func assembly() []*tier { return []*tier{&neon} }
 
 var neon = tier{
-	name:           "neon",
-	product:        neonProduct,
-	bytesForward:   neonBytesForward,
-	bytesGradient:  neonBytesGradient,
+	name:         "neon",
+	product:      neonProduct,
+	bytesForward: neonBytesForward,
+	bytesGradient: func(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int, _ *byte, _ *int, _ int) {
+		neonBytesGradient(n, count, t, level, d, ds, g, gs)
+	},
 	bytesTranspose: neonBytesTranspose,
-	prefetch:       defined.prefetch,
 	transpose:      neonTranspose,
 	axpy:           neonAxpy,
 	add:            neonAdd,

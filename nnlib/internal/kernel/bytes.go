@@ -96,9 +96,6 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 		s.groups(x, func(data []byte, at []int, first, skip, count, _ int) {
 			for ; count > 0; count-- {
 				s.transposed(data, at)
-				if j == lo && len(x.Next) > 0 && x.Cols >= Group {
-					now.prefetch(&data[0], &x.Next[0], len(x.Next))
-				}
 				p := min(Group-skip, x.Cols-first)
 				to, gs := g[first*n+j:], n
 				if full > cols {
@@ -106,7 +103,11 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 					pack(s.c, full, to, n, p, cols)
 					to, gs = s.c, full
 				}
-				now.bytesGradient(full, p, &s.t[skip*Column], &x.Level[0], &from[0], ds, &to[0], gs)
+				next, asked := &at[0], 0
+				if j == lo && len(x.Next) >= 4 && x.Cols >= Group {
+					next, asked = &x.Next[0], len(x.Next)&^3
+				}
+				now.bytesGradient(full, p, &s.t[skip*Column], &x.Level[0], &from[0], ds, &to[0], gs, &data[0], next, asked)
 				if full > cols {
 					unpack(g[first*n+j:], n, s.c, full, p, cols)
 				}

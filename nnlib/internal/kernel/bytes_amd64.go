@@ -32,8 +32,11 @@ func bytesForwardAVX512(n int, rows int, groups int, data *byte, at *int, skip i
 //		}
 //	}
 //
+// Meanwhile it asks for the cache lines of next[nextAt[i]], for i up to asked, a
+// multiple of 4.
+//
 //go:noescape
-func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
+func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
 
 // bytesForwardAVX2 is bytesForward:
 //
@@ -63,8 +66,11 @@ func bytesForwardAVX2(n int, rows int, groups int, data *byte, at *int, skip int
 //		}
 //	}
 //
+// Meanwhile it asks for the cache lines of next[nextAt[i]], for i up to asked, a
+// multiple of 4.
+//
 //go:noescape
-func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
+func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
 
 // bytesTransposeAVX2 is bytesTranspose:
 //

@@ -984,9 +984,9 @@ forward_end:
 	VZEROUPPER
 	RET
 
-// func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
-// Requires: AVX, AVX512BW, AVX512F, BMI, CMOV
-TEXT ·bytesGradientAVX512(SB), NOSPLIT, $400-64
+// func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
+// Requires: AVX, AVX512BW, AVX512F, BMI, CMOV, MMX+
+TEXT ·bytesGradientAVX512(SB), NOSPLIT, $400-88
 	MOVQ ds+40(FP), AX
 	SHLQ $0x08, AX
 	ADDQ d+32(FP), AX
@@ -1052,157 +1052,96 @@ gradient_n64_rows2:
 	MOVQ    d+32(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
+	ORQ     R10, R8
 	TESTQ   R8, R8
-	JZ      gradient_n64_rows2_group0_rest0
-	TESTQ   R10, R10
-	JZ      gradient_n64_rows2_group0_rest0
+	JZ      gradient_n64_rows2_group0_end
 
 gradient_n64_rows2_group0_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z8, Z0
-	VFMADD231PS  64(R11), Z8, Z1
-	VFMADD231PS  128(R11), Z8, Z2
-	VFMADD231PS  192(R11), Z8, Z3
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z8
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z9
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VMOVUPS      64(R10), Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VMOVUPS      128(R10), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VMOVUPS      192(R10), Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z8, Z4
-	VFMADD231PS  64(R11), Z8, Z5
-	VFMADD231PS  128(R11), Z8, Z6
-	VFMADD231PS  192(R11), Z8, Z7
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n64_rows2_group0_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n64_rows2_group0_turn
 
-gradient_n64_rows2_group0_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n64_rows2_group0_rest1
-
-gradient_n64_rows2_group0_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z8, Z0
-	VFMADD231PS  64(R11), Z8, Z1
-	VFMADD231PS  128(R11), Z8, Z2
-	VFMADD231PS  192(R11), Z8, Z3
-	BLSRQ        R8, R8
-	JNZ          gradient_n64_rows2_group0_one0
-
-gradient_n64_rows2_group0_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n64_rows2_group0_rest2
-
-gradient_n64_rows2_group0_one1:
-	TZCNTQ       R10, R8
-	MOVBLZX      (R9)(R8*1), R11
-	VBROADCASTSS (AX)(R11*4), Z8
-	IMULQ        DX, R8
-	ADDQ         CX, R8
-	VFMADD231PS  (R8), Z8, Z4
-	VFMADD231PS  64(R8), Z8, Z5
-	VFMADD231PS  128(R8), Z8, Z6
-	VFMADD231PS  192(R8), Z8, Z7
-	BLSRQ        R10, R10
-	JNZ          gradient_n64_rows2_group0_one1
-
-gradient_n64_rows2_group0_rest2:
+gradient_n64_rows2_group0_end:
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  384(SP), CX
 	MOVQ  256(SP)(SI*8), R8
 	MOVQ  264(SP)(SI*8), R10
+	ORQ   R10, R8
 	TESTQ R8, R8
-	JZ    gradient_n64_rows2_group1_rest0
-	TESTQ R10, R10
-	JZ    gradient_n64_rows2_group1_rest0
+	JZ    gradient_n64_rows2_group1_end
 
 gradient_n64_rows2_group1_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z8, Z0
-	VFMADD231PS  64(R11), Z8, Z1
-	VFMADD231PS  128(R11), Z8, Z2
-	VFMADD231PS  192(R11), Z8, Z3
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z8
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z9
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z10
+	VFMADD231PS  Z10, Z8, Z0
+	VFMADD231PS  Z10, Z9, Z4
+	VMOVUPS      64(R10), Z10
+	VFMADD231PS  Z10, Z8, Z1
+	VFMADD231PS  Z10, Z9, Z5
+	VMOVUPS      128(R10), Z10
+	VFMADD231PS  Z10, Z8, Z2
+	VFMADD231PS  Z10, Z9, Z6
+	VMOVUPS      192(R10), Z10
+	VFMADD231PS  Z10, Z8, Z3
+	VFMADD231PS  Z10, Z9, Z7
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z8, Z4
-	VFMADD231PS  64(R11), Z8, Z5
-	VFMADD231PS  128(R11), Z8, Z6
-	VFMADD231PS  192(R11), Z8, Z7
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n64_rows2_group1_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n64_rows2_group1_turn
 
-gradient_n64_rows2_group1_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n64_rows2_group1_rest1
+gradient_n64_rows2_group1_end:
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	VMOVUPS    Z2, 128(CX)
+	VMOVUPS    Z3, 192(CX)
+	ADDQ       392(SP), CX
+	VMOVUPS    Z4, (CX)
+	VMOVUPS    Z5, 64(CX)
+	VMOVUPS    Z6, 128(CX)
+	VMOVUPS    Z7, 192(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked1
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
 
-gradient_n64_rows2_group1_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z8, Z0
-	VFMADD231PS  64(R11), Z8, Z1
-	VFMADD231PS  128(R11), Z8, Z2
-	VFMADD231PS  192(R11), Z8, Z3
-	BLSRQ        R8, R8
-	JNZ          gradient_n64_rows2_group1_one0
-
-gradient_n64_rows2_group1_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n64_rows2_group1_rest2
-
-gradient_n64_rows2_group1_one1:
-	TZCNTQ       R10, DI
-	MOVBLZX      (R9)(DI*1), R8
-	VBROADCASTSS (AX)(R8*4), Z8
-	IMULQ        DX, DI
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z8, Z4
-	VFMADD231PS  64(DI), Z8, Z5
-	VFMADD231PS  128(DI), Z8, Z6
-	VFMADD231PS  192(DI), Z8, Z7
-	BLSRQ        R10, R10
-	JNZ          gradient_n64_rows2_group1_one1
-
-gradient_n64_rows2_group1_rest2:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	ADDQ    392(SP), CX
-	VMOVUPS Z4, (CX)
-	VMOVUPS Z5, 64(CX)
-	VMOVUPS Z6, 128(CX)
-	VMOVUPS Z7, 192(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x02, SI
-	JMP     gradient_n64_rows2
+gradient_asked1:
+	ADDQ $0x02, SI
+	JMP  gradient_n64_rows2
 
 gradient_n64_rows1:
 	LEAQ    1(SI), CX
@@ -1254,15 +1193,30 @@ gradient_n64_rows1_group1_one0:
 	JNZ          gradient_n64_rows1_group1_one0
 
 gradient_n64_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	VMOVUPS Z3, 192(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n64_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	VMOVUPS    Z2, 128(CX)
+	VMOVUPS    Z3, 192(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked2
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked2:
+	ADDQ $0x01, SI
+	JMP  gradient_n64_rows1
 
 gradient_n48_rows2:
 	LEAQ    2(SI), CX
@@ -1282,147 +1236,88 @@ gradient_n48_rows2:
 	MOVQ    d+32(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
+	ORQ     R10, R8
 	TESTQ   R8, R8
-	JZ      gradient_n48_rows2_group0_rest0
-	TESTQ   R10, R10
-	JZ      gradient_n48_rows2_group0_rest0
+	JZ      gradient_n48_rows2_group0_end
 
 gradient_n48_rows2_group0_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z6
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z6, Z0
-	VFMADD231PS  64(R11), Z6, Z1
-	VFMADD231PS  128(R11), Z6, Z2
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z6
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z7
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD231PS  Z8, Z6, Z0
+	VFMADD231PS  Z8, Z7, Z3
+	VMOVUPS      64(R10), Z8
+	VFMADD231PS  Z8, Z6, Z1
+	VFMADD231PS  Z8, Z7, Z4
+	VMOVUPS      128(R10), Z8
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z5
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z6
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z6, Z3
-	VFMADD231PS  64(R11), Z6, Z4
-	VFMADD231PS  128(R11), Z6, Z5
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n48_rows2_group0_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n48_rows2_group0_turn
 
-gradient_n48_rows2_group0_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n48_rows2_group0_rest1
-
-gradient_n48_rows2_group0_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z6
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z6, Z0
-	VFMADD231PS  64(R11), Z6, Z1
-	VFMADD231PS  128(R11), Z6, Z2
-	BLSRQ        R8, R8
-	JNZ          gradient_n48_rows2_group0_one0
-
-gradient_n48_rows2_group0_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n48_rows2_group0_rest2
-
-gradient_n48_rows2_group0_one1:
-	TZCNTQ       R10, R8
-	MOVBLZX      (R9)(R8*1), R11
-	VBROADCASTSS (AX)(R11*4), Z6
-	IMULQ        DX, R8
-	ADDQ         CX, R8
-	VFMADD231PS  (R8), Z6, Z3
-	VFMADD231PS  64(R8), Z6, Z4
-	VFMADD231PS  128(R8), Z6, Z5
-	BLSRQ        R10, R10
-	JNZ          gradient_n48_rows2_group0_one1
-
-gradient_n48_rows2_group0_rest2:
+gradient_n48_rows2_group0_end:
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  384(SP), CX
 	MOVQ  256(SP)(SI*8), R8
 	MOVQ  264(SP)(SI*8), R10
+	ORQ   R10, R8
 	TESTQ R8, R8
-	JZ    gradient_n48_rows2_group1_rest0
-	TESTQ R10, R10
-	JZ    gradient_n48_rows2_group1_rest0
+	JZ    gradient_n48_rows2_group1_end
 
 gradient_n48_rows2_group1_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z6
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z6, Z0
-	VFMADD231PS  64(R11), Z6, Z1
-	VFMADD231PS  128(R11), Z6, Z2
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z6
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z7
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z8
+	VFMADD231PS  Z8, Z6, Z0
+	VFMADD231PS  Z8, Z7, Z3
+	VMOVUPS      64(R10), Z8
+	VFMADD231PS  Z8, Z6, Z1
+	VFMADD231PS  Z8, Z7, Z4
+	VMOVUPS      128(R10), Z8
+	VFMADD231PS  Z8, Z6, Z2
+	VFMADD231PS  Z8, Z7, Z5
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z6
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z6, Z3
-	VFMADD231PS  64(R11), Z6, Z4
-	VFMADD231PS  128(R11), Z6, Z5
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n48_rows2_group1_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n48_rows2_group1_turn
 
-gradient_n48_rows2_group1_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n48_rows2_group1_rest1
+gradient_n48_rows2_group1_end:
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	VMOVUPS    Z2, 128(CX)
+	ADDQ       392(SP), CX
+	VMOVUPS    Z3, (CX)
+	VMOVUPS    Z4, 64(CX)
+	VMOVUPS    Z5, 128(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked3
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
 
-gradient_n48_rows2_group1_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z6
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z6, Z0
-	VFMADD231PS  64(R11), Z6, Z1
-	VFMADD231PS  128(R11), Z6, Z2
-	BLSRQ        R8, R8
-	JNZ          gradient_n48_rows2_group1_one0
-
-gradient_n48_rows2_group1_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n48_rows2_group1_rest2
-
-gradient_n48_rows2_group1_one1:
-	TZCNTQ       R10, DI
-	MOVBLZX      (R9)(DI*1), R8
-	VBROADCASTSS (AX)(R8*4), Z6
-	IMULQ        DX, DI
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z6, Z3
-	VFMADD231PS  64(DI), Z6, Z4
-	VFMADD231PS  128(DI), Z6, Z5
-	BLSRQ        R10, R10
-	JNZ          gradient_n48_rows2_group1_one1
-
-gradient_n48_rows2_group1_rest2:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	ADDQ    392(SP), CX
-	VMOVUPS Z3, (CX)
-	VMOVUPS Z4, 64(CX)
-	VMOVUPS Z5, 128(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x02, SI
-	JMP     gradient_n48_rows2
+gradient_asked3:
+	ADDQ $0x02, SI
+	JMP  gradient_n48_rows2
 
 gradient_n48_rows1:
 	LEAQ    1(SI), CX
@@ -1471,14 +1366,29 @@ gradient_n48_rows1_group1_one0:
 	JNZ          gradient_n48_rows1_group1_one0
 
 gradient_n48_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	VMOVUPS Z2, 128(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n48_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	VMOVUPS    Z2, 128(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked4
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked4:
+	ADDQ $0x01, SI
+	JMP  gradient_n48_rows1
 
 gradient_n32_rows2:
 	LEAQ    2(SI), CX
@@ -1496,137 +1406,80 @@ gradient_n32_rows2:
 	MOVQ    d+32(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
+	ORQ     R10, R8
 	TESTQ   R8, R8
-	JZ      gradient_n32_rows2_group0_rest0
-	TESTQ   R10, R10
-	JZ      gradient_n32_rows2_group0_rest0
+	JZ      gradient_n32_rows2_group0_end
 
 gradient_n32_rows2_group0_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z4, Z0
-	VFMADD231PS  64(R11), Z4, Z1
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z4
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z5
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z2
+	VMOVUPS      64(R10), Z6
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z3
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z4, Z2
-	VFMADD231PS  64(R11), Z4, Z3
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n32_rows2_group0_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n32_rows2_group0_turn
 
-gradient_n32_rows2_group0_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n32_rows2_group0_rest1
-
-gradient_n32_rows2_group0_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z4, Z0
-	VFMADD231PS  64(R11), Z4, Z1
-	BLSRQ        R8, R8
-	JNZ          gradient_n32_rows2_group0_one0
-
-gradient_n32_rows2_group0_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n32_rows2_group0_rest2
-
-gradient_n32_rows2_group0_one1:
-	TZCNTQ       R10, R8
-	MOVBLZX      (R9)(R8*1), R11
-	VBROADCASTSS (AX)(R11*4), Z4
-	IMULQ        DX, R8
-	ADDQ         CX, R8
-	VFMADD231PS  (R8), Z4, Z2
-	VFMADD231PS  64(R8), Z4, Z3
-	BLSRQ        R10, R10
-	JNZ          gradient_n32_rows2_group0_one1
-
-gradient_n32_rows2_group0_rest2:
+gradient_n32_rows2_group0_end:
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  384(SP), CX
 	MOVQ  256(SP)(SI*8), R8
 	MOVQ  264(SP)(SI*8), R10
+	ORQ   R10, R8
 	TESTQ R8, R8
-	JZ    gradient_n32_rows2_group1_rest0
-	TESTQ R10, R10
-	JZ    gradient_n32_rows2_group1_rest0
+	JZ    gradient_n32_rows2_group1_end
 
 gradient_n32_rows2_group1_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z4, Z0
-	VFMADD231PS  64(R11), Z4, Z1
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z4
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z5
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z6
+	VFMADD231PS  Z6, Z4, Z0
+	VFMADD231PS  Z6, Z5, Z2
+	VMOVUPS      64(R10), Z6
+	VFMADD231PS  Z6, Z4, Z1
+	VFMADD231PS  Z6, Z5, Z3
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z4, Z2
-	VFMADD231PS  64(R11), Z4, Z3
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n32_rows2_group1_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n32_rows2_group1_turn
 
-gradient_n32_rows2_group1_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n32_rows2_group1_rest1
+gradient_n32_rows2_group1_end:
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	ADDQ       392(SP), CX
+	VMOVUPS    Z2, (CX)
+	VMOVUPS    Z3, 64(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked5
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
 
-gradient_n32_rows2_group1_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z4, Z0
-	VFMADD231PS  64(R11), Z4, Z1
-	BLSRQ        R8, R8
-	JNZ          gradient_n32_rows2_group1_one0
-
-gradient_n32_rows2_group1_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n32_rows2_group1_rest2
-
-gradient_n32_rows2_group1_one1:
-	TZCNTQ       R10, DI
-	MOVBLZX      (R9)(DI*1), R8
-	VBROADCASTSS (AX)(R8*4), Z4
-	IMULQ        DX, DI
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z4, Z2
-	VFMADD231PS  64(DI), Z4, Z3
-	BLSRQ        R10, R10
-	JNZ          gradient_n32_rows2_group1_one1
-
-gradient_n32_rows2_group1_rest2:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	ADDQ    392(SP), CX
-	VMOVUPS Z2, (CX)
-	VMOVUPS Z3, 64(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x02, SI
-	JMP     gradient_n32_rows2
+gradient_asked5:
+	ADDQ $0x02, SI
+	JMP  gradient_n32_rows2
 
 gradient_n32_rows1:
 	LEAQ    1(SI), CX
@@ -1672,13 +1525,28 @@ gradient_n32_rows1_group1_one0:
 	JNZ          gradient_n32_rows1_group1_one0
 
 gradient_n32_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	VMOVUPS Z1, 64(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n32_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	VMOVUPS    Z1, 64(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked6
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked6:
+	ADDQ $0x01, SI
+	JMP  gradient_n32_rows1
 
 gradient_n16_rows2:
 	LEAQ    2(SI), CX
@@ -1694,127 +1562,72 @@ gradient_n16_rows2:
 	MOVQ    d+32(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
+	ORQ     R10, R8
 	TESTQ   R8, R8
-	JZ      gradient_n16_rows2_group0_rest0
-	TESTQ   R10, R10
-	JZ      gradient_n16_rows2_group0_rest0
+	JZ      gradient_n16_rows2_group0_end
 
 gradient_n16_rows2_group0_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z2
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z2, Z0
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z2
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z3
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z2
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z2, Z1
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n16_rows2_group0_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n16_rows2_group0_turn
 
-gradient_n16_rows2_group0_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n16_rows2_group0_rest1
-
-gradient_n16_rows2_group0_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z2
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z2, Z0
-	BLSRQ        R8, R8
-	JNZ          gradient_n16_rows2_group0_one0
-
-gradient_n16_rows2_group0_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n16_rows2_group0_rest2
-
-gradient_n16_rows2_group0_one1:
-	TZCNTQ       R10, R8
-	MOVBLZX      (R9)(R8*1), R11
-	VBROADCASTSS (AX)(R11*4), Z2
-	IMULQ        DX, R8
-	ADDQ         CX, R8
-	VFMADD231PS  (R8), Z2, Z1
-	BLSRQ        R10, R10
-	JNZ          gradient_n16_rows2_group0_one1
-
-gradient_n16_rows2_group0_rest2:
+gradient_n16_rows2_group0_end:
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  384(SP), CX
 	MOVQ  256(SP)(SI*8), R8
 	MOVQ  264(SP)(SI*8), R10
+	ORQ   R10, R8
 	TESTQ R8, R8
-	JZ    gradient_n16_rows2_group1_rest0
-	TESTQ R10, R10
-	JZ    gradient_n16_rows2_group1_rest0
+	JZ    gradient_n16_rows2_group1_end
 
 gradient_n16_rows2_group1_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z2
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z2, Z0
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z2
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z3
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Z4
+	VFMADD231PS  Z4, Z2, Z0
+	VFMADD231PS  Z4, Z3, Z1
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z2
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z2, Z1
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n16_rows2_group1_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n16_rows2_group1_turn
 
-gradient_n16_rows2_group1_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n16_rows2_group1_rest1
+gradient_n16_rows2_group1_end:
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	ADDQ       392(SP), CX
+	VMOVUPS    Z1, (CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked7
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
 
-gradient_n16_rows2_group1_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Z2
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Z2, Z0
-	BLSRQ        R8, R8
-	JNZ          gradient_n16_rows2_group1_one0
-
-gradient_n16_rows2_group1_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n16_rows2_group1_rest2
-
-gradient_n16_rows2_group1_one1:
-	TZCNTQ       R10, DI
-	MOVBLZX      (R9)(DI*1), R8
-	VBROADCASTSS (AX)(R8*4), Z2
-	IMULQ        DX, DI
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Z2, Z1
-	BLSRQ        R10, R10
-	JNZ          gradient_n16_rows2_group1_one1
-
-gradient_n16_rows2_group1_rest2:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	ADDQ    392(SP), CX
-	VMOVUPS Z1, (CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x02, SI
-	JMP     gradient_n16_rows2
+gradient_asked7:
+	ADDQ $0x02, SI
+	JMP  gradient_n16_rows2
 
 gradient_n16_rows1:
 	LEAQ    1(SI), CX
@@ -1857,12 +1670,27 @@ gradient_n16_rows1_group1_one0:
 	JNZ          gradient_n16_rows1_group1_one0
 
 gradient_n16_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Z0, (CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n16_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Z0, (CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked8
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked8:
+	ADDQ $0x01, SI
+	JMP  gradient_n16_rows1
 
 gradient_next:
 	ADDQ $0x00000800, t+16(FP)
@@ -2598,9 +2426,9 @@ forward_end:
 	VZEROUPPER
 	RET
 
-// func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int)
-// Requires: AVX, AVX2, BMI, CMOV, FMA3
-TEXT ·bytesGradientAVX2(SB), NOSPLIT, $400-64
+// func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
+// Requires: AVX, AVX2, BMI, CMOV, FMA3, MMX+
+TEXT ·bytesGradientAVX2(SB), NOSPLIT, $400-88
 	MOVQ ds+40(FP), AX
 	SHLQ $0x08, AX
 	ADDQ d+32(FP), AX
@@ -2717,19 +2545,34 @@ gradient_n64_rows1_group1_one0:
 	JNZ          gradient_n64_rows1_group1_one0
 
 gradient_n64_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	VMOVUPS Y4, 128(CX)
-	VMOVUPS Y5, 160(CX)
-	VMOVUPS Y6, 192(CX)
-	VMOVUPS Y7, 224(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n64_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	VMOVUPS    Y2, 64(CX)
+	VMOVUPS    Y3, 96(CX)
+	VMOVUPS    Y4, 128(CX)
+	VMOVUPS    Y5, 160(CX)
+	VMOVUPS    Y6, 192(CX)
+	VMOVUPS    Y7, 224(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked9
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked9:
+	ADDQ $0x01, SI
+	JMP  gradient_n64_rows1
 
 gradient_n48_rows1:
 	LEAQ    1(SI), CX
@@ -2787,17 +2630,32 @@ gradient_n48_rows1_group1_one0:
 	JNZ          gradient_n48_rows1_group1_one0
 
 gradient_n48_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	VMOVUPS Y4, 128(CX)
-	VMOVUPS Y5, 160(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n48_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	VMOVUPS    Y2, 64(CX)
+	VMOVUPS    Y3, 96(CX)
+	VMOVUPS    Y4, 128(CX)
+	VMOVUPS    Y5, 160(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked10
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked10:
+	ADDQ $0x01, SI
+	JMP  gradient_n48_rows1
 
 gradient_n32_rows2:
 	LEAQ    2(SI), CX
@@ -2819,157 +2677,96 @@ gradient_n32_rows2:
 	MOVQ    d+32(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
+	ORQ     R10, R8
 	TESTQ   R8, R8
-	JZ      gradient_n32_rows2_group0_rest0
-	TESTQ   R10, R10
-	JZ      gradient_n32_rows2_group0_rest0
+	JZ      gradient_n32_rows2_group0_end
 
 gradient_n32_rows2_group0_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y8, Y0
-	VFMADD231PS  32(R11), Y8, Y1
-	VFMADD231PS  64(R11), Y8, Y2
-	VFMADD231PS  96(R11), Y8, Y3
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y8
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y9
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(R10), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      64(R10), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      96(R10), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y8, Y4
-	VFMADD231PS  32(R11), Y8, Y5
-	VFMADD231PS  64(R11), Y8, Y6
-	VFMADD231PS  96(R11), Y8, Y7
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n32_rows2_group0_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n32_rows2_group0_turn
 
-gradient_n32_rows2_group0_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n32_rows2_group0_rest1
-
-gradient_n32_rows2_group0_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y8, Y0
-	VFMADD231PS  32(R11), Y8, Y1
-	VFMADD231PS  64(R11), Y8, Y2
-	VFMADD231PS  96(R11), Y8, Y3
-	BLSRQ        R8, R8
-	JNZ          gradient_n32_rows2_group0_one0
-
-gradient_n32_rows2_group0_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n32_rows2_group0_rest2
-
-gradient_n32_rows2_group0_one1:
-	TZCNTQ       R10, R8
-	MOVBLZX      (R9)(R8*1), R11
-	VBROADCASTSS (AX)(R11*4), Y8
-	IMULQ        DX, R8
-	ADDQ         CX, R8
-	VFMADD231PS  (R8), Y8, Y4
-	VFMADD231PS  32(R8), Y8, Y5
-	VFMADD231PS  64(R8), Y8, Y6
-	VFMADD231PS  96(R8), Y8, Y7
-	BLSRQ        R10, R10
-	JNZ          gradient_n32_rows2_group0_one1
-
-gradient_n32_rows2_group0_rest2:
+gradient_n32_rows2_group0_end:
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  384(SP), CX
 	MOVQ  256(SP)(SI*8), R8
 	MOVQ  264(SP)(SI*8), R10
+	ORQ   R10, R8
 	TESTQ R8, R8
-	JZ    gradient_n32_rows2_group1_rest0
-	TESTQ R10, R10
-	JZ    gradient_n32_rows2_group1_rest0
+	JZ    gradient_n32_rows2_group1_end
 
 gradient_n32_rows2_group1_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y8, Y0
-	VFMADD231PS  32(R11), Y8, Y1
-	VFMADD231PS  64(R11), Y8, Y2
-	VFMADD231PS  96(R11), Y8, Y3
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y8
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y9
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Y10
+	VFMADD231PS  Y10, Y8, Y0
+	VFMADD231PS  Y10, Y9, Y4
+	VMOVUPS      32(R10), Y10
+	VFMADD231PS  Y10, Y8, Y1
+	VFMADD231PS  Y10, Y9, Y5
+	VMOVUPS      64(R10), Y10
+	VFMADD231PS  Y10, Y8, Y2
+	VFMADD231PS  Y10, Y9, Y6
+	VMOVUPS      96(R10), Y10
+	VFMADD231PS  Y10, Y8, Y3
+	VFMADD231PS  Y10, Y9, Y7
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y8, Y4
-	VFMADD231PS  32(R11), Y8, Y5
-	VFMADD231PS  64(R11), Y8, Y6
-	VFMADD231PS  96(R11), Y8, Y7
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n32_rows2_group1_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n32_rows2_group1_turn
 
-gradient_n32_rows2_group1_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n32_rows2_group1_rest1
+gradient_n32_rows2_group1_end:
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	VMOVUPS    Y2, 64(CX)
+	VMOVUPS    Y3, 96(CX)
+	ADDQ       392(SP), CX
+	VMOVUPS    Y4, (CX)
+	VMOVUPS    Y5, 32(CX)
+	VMOVUPS    Y6, 64(CX)
+	VMOVUPS    Y7, 96(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked11
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
 
-gradient_n32_rows2_group1_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y8
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y8, Y0
-	VFMADD231PS  32(R11), Y8, Y1
-	VFMADD231PS  64(R11), Y8, Y2
-	VFMADD231PS  96(R11), Y8, Y3
-	BLSRQ        R8, R8
-	JNZ          gradient_n32_rows2_group1_one0
-
-gradient_n32_rows2_group1_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n32_rows2_group1_rest2
-
-gradient_n32_rows2_group1_one1:
-	TZCNTQ       R10, DI
-	MOVBLZX      (R9)(DI*1), R8
-	VBROADCASTSS (AX)(R8*4), Y8
-	IMULQ        DX, DI
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y8, Y4
-	VFMADD231PS  32(DI), Y8, Y5
-	VFMADD231PS  64(DI), Y8, Y6
-	VFMADD231PS  96(DI), Y8, Y7
-	BLSRQ        R10, R10
-	JNZ          gradient_n32_rows2_group1_one1
-
-gradient_n32_rows2_group1_rest2:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ    392(SP), CX
-	VMOVUPS Y4, (CX)
-	VMOVUPS Y5, 32(CX)
-	VMOVUPS Y6, 64(CX)
-	VMOVUPS Y7, 96(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x02, SI
-	JMP     gradient_n32_rows2
+gradient_asked11:
+	ADDQ $0x02, SI
+	JMP  gradient_n32_rows2
 
 gradient_n32_rows1:
 	LEAQ    1(SI), CX
@@ -3021,15 +2818,30 @@ gradient_n32_rows1_group1_one0:
 	JNZ          gradient_n32_rows1_group1_one0
 
 gradient_n32_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	VMOVUPS Y2, 64(CX)
-	VMOVUPS Y3, 96(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n32_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	VMOVUPS    Y2, 64(CX)
+	VMOVUPS    Y3, 96(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked12
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked12:
+	ADDQ $0x01, SI
+	JMP  gradient_n32_rows1
 
 gradient_n16_rows2:
 	LEAQ    2(SI), CX
@@ -3047,137 +2859,80 @@ gradient_n16_rows2:
 	MOVQ    d+32(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
+	ORQ     R10, R8
 	TESTQ   R8, R8
-	JZ      gradient_n16_rows2_group0_rest0
-	TESTQ   R10, R10
-	JZ      gradient_n16_rows2_group0_rest0
+	JZ      gradient_n16_rows2_group0_end
 
 gradient_n16_rows2_group0_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y4, Y0
-	VFMADD231PS  32(R11), Y4, Y1
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y4
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y5
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      32(R10), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y4, Y2
-	VFMADD231PS  32(R11), Y4, Y3
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n16_rows2_group0_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n16_rows2_group0_turn
 
-gradient_n16_rows2_group0_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n16_rows2_group0_rest1
-
-gradient_n16_rows2_group0_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y4, Y0
-	VFMADD231PS  32(R11), Y4, Y1
-	BLSRQ        R8, R8
-	JNZ          gradient_n16_rows2_group0_one0
-
-gradient_n16_rows2_group0_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n16_rows2_group0_rest2
-
-gradient_n16_rows2_group0_one1:
-	TZCNTQ       R10, R8
-	MOVBLZX      (R9)(R8*1), R11
-	VBROADCASTSS (AX)(R11*4), Y4
-	IMULQ        DX, R8
-	ADDQ         CX, R8
-	VFMADD231PS  (R8), Y4, Y2
-	VFMADD231PS  32(R8), Y4, Y3
-	BLSRQ        R10, R10
-	JNZ          gradient_n16_rows2_group0_one1
-
-gradient_n16_rows2_group0_rest2:
+gradient_n16_rows2_group0_end:
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  384(SP), CX
 	MOVQ  256(SP)(SI*8), R8
 	MOVQ  264(SP)(SI*8), R10
+	ORQ   R10, R8
 	TESTQ R8, R8
-	JZ    gradient_n16_rows2_group1_rest0
-	TESTQ R10, R10
-	JZ    gradient_n16_rows2_group1_rest0
+	JZ    gradient_n16_rows2_group1_end
 
 gradient_n16_rows2_group1_turn:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y4, Y0
-	VFMADD231PS  32(R11), Y4, Y1
+	TZCNTQ       R8, R10
+	MOVBLZX      (DI)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y4
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y5
+	IMULQ        DX, R10
+	ADDQ         CX, R10
+	VMOVUPS      (R10), Y6
+	VFMADD231PS  Y6, Y4, Y0
+	VFMADD231PS  Y6, Y5, Y2
+	VMOVUPS      32(R10), Y6
+	VFMADD231PS  Y6, Y4, Y1
+	VFMADD231PS  Y6, Y5, Y3
 	BLSRQ        R8, R8
-	TZCNTQ       R10, R11
-	MOVBLZX      (R9)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y4, Y2
-	VFMADD231PS  32(R11), Y4, Y3
-	BLSRQ        R10, R10
-	TESTQ        R8, R8
-	JZ           gradient_n16_rows2_group1_rest0
-	TESTQ        R10, R10
 	JNZ          gradient_n16_rows2_group1_turn
 
-gradient_n16_rows2_group1_rest0:
-	TESTQ R8, R8
-	JZ    gradient_n16_rows2_group1_rest1
+gradient_n16_rows2_group1_end:
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	ADDQ       392(SP), CX
+	VMOVUPS    Y2, (CX)
+	VMOVUPS    Y3, 32(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked13
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
 
-gradient_n16_rows2_group1_one0:
-	TZCNTQ       R8, R11
-	MOVBLZX      (DI)(R11*1), R12
-	VBROADCASTSS (AX)(R12*4), Y4
-	IMULQ        DX, R11
-	ADDQ         CX, R11
-	VFMADD231PS  (R11), Y4, Y0
-	VFMADD231PS  32(R11), Y4, Y1
-	BLSRQ        R8, R8
-	JNZ          gradient_n16_rows2_group1_one0
-
-gradient_n16_rows2_group1_rest1:
-	TESTQ R10, R10
-	JZ    gradient_n16_rows2_group1_rest2
-
-gradient_n16_rows2_group1_one1:
-	TZCNTQ       R10, DI
-	MOVBLZX      (R9)(DI*1), R8
-	VBROADCASTSS (AX)(R8*4), Y4
-	IMULQ        DX, DI
-	ADDQ         CX, DI
-	VFMADD231PS  (DI), Y4, Y2
-	VFMADD231PS  32(DI), Y4, Y3
-	BLSRQ        R10, R10
-	JNZ          gradient_n16_rows2_group1_one1
-
-gradient_n16_rows2_group1_rest2:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	ADDQ    392(SP), CX
-	VMOVUPS Y2, (CX)
-	VMOVUPS Y3, 32(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x02, SI
-	JMP     gradient_n16_rows2
+gradient_asked13:
+	ADDQ $0x02, SI
+	JMP  gradient_n16_rows2
 
 gradient_n16_rows1:
 	LEAQ    1(SI), CX
@@ -3223,13 +2978,28 @@ gradient_n16_rows1_group1_one0:
 	JNZ          gradient_n16_rows1_group1_one0
 
 gradient_n16_rows1_group1_rest1:
-	MOVQ    to+48(FP), CX
-	VMOVUPS Y0, (CX)
-	VMOVUPS Y1, 32(CX)
-	ADDQ    392(SP), CX
-	MOVQ    CX, to+48(FP)
-	ADDQ    $0x01, SI
-	JMP     gradient_n16_rows1
+	MOVQ       to+48(FP), CX
+	VMOVUPS    Y0, (CX)
+	VMOVUPS    Y1, 32(CX)
+	ADDQ       392(SP), CX
+	MOVQ       CX, to+48(FP)
+	SUBQ       $0x04, asked+80(FP)
+	JL         gradient_asked14
+	MOVQ       next+64(FP), CX
+	MOVQ       nextAt+72(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+72(FP)
+
+gradient_asked14:
+	ADDQ $0x01, SI
+	JMP  gradient_n16_rows1
 
 gradient_next:
 	ADDQ $0x00000800, t+16(FP)

@@ -45,7 +45,10 @@ var calls = map[string]func(*tier, *arena) string{
 		}
 		ds, gs := n+a.IntN(20), n+a.IntN(20)
 		level, d, g := a.levels(), a.in(rows, n, ds), a.out(count, n, gs)
-		k.bytesGradient(n, count, &t[0], level, d, ds, g, gs)
+		finite(of(level, 256))
+		of(level, 256)[0] = 0
+		finite(of(d, (rows-1)*ds+n))
+		k.bytesGradient(n, count, &t[0], level, d, ds, g, gs, &t[0], asked(a), 4*a.IntN(3))
 		return fmt.Sprintf("%d columns, %d bytes of %d rows, strides %d, %d", n, count, rows, ds, gs)
 	},
 	"bytesTranspose": func(k *tier, a *arena) string {
@@ -56,11 +59,6 @@ var calls = map[string]func(*tier, *arena) string{
 		}
 		at := a.positions(rows, len(data)-Group)
 		k.bytesTranspose(&t[0], rows, &data[0], at)
-		return fmt.Sprintf("%d rows", rows)
-	},
-	"prefetch": func(k *tier, a *arena) string {
-		rows, data := 1+a.IntN(20), a.bytes(1+a.IntN(9999))
-		k.prefetch(&data[0], a.positions(rows, len(data)-1), rows)
 		return fmt.Sprintf("%d rows", rows)
 	},
 	"transpose": func(k *tier, a *arena) string {
@@ -186,6 +184,24 @@ func sparse(a *arena, data []byte) {
 		data[i] = 0
 		if a.Float64() < share {
 			data[i] = byte(a.Uint32())
+		}
+	}
+}
+
+// asked is places of bytes that a gradient asks for.
+func asked(a *arena) *int {
+	at := make([]int, 8)
+	for i := range at {
+		at[i] = a.IntN(Column)
+	}
+	return &at[0]
+}
+
+// finite puts 1 in the place of infinities and what is no number.
+func finite(x []Float) {
+	for i, v := range x {
+		if v-v != 0 {
+			x[i] = 1
 		}
 	}
 }

@@ -35,16 +35,16 @@ type tier struct {
 	bytesForward func(n, rows, groups int, data *byte, at *int, skip int, level, w *Float, ws int, c0 *Float, c0s int, c *Float, cs int, lines int)
 
 	// bytesGradient adds sum over i of level[t[p*Column+i]] d[i] to g[p], for p
-	// up to count and n of 16, 32, 48 or 64 columns: bytes of zero are left out,
-	// and their rows of d are not read.
-	bytesGradient func(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int)
+	// up to count and n of 16, 32, 48 or 64 columns. Bytes of zero add nothing:
+	// rows of d where all bytes are zero are not read, others and the levels are
+	// finite, and level[0] is 0.
+	// Meanwhile it may ask for the cache lines of next[at[i]], for i up to asked,
+	// a multiple of 4.
+	bytesGradient func(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int, next *byte, at *int, asked int)
 
 	// bytesTranspose sets t[p*Column+i] = data[at[i]+p] for Group bytes p and
 	// rows i, a multiple of 16.
 	bytesTranspose func(t *byte, rows int, data *byte, at *int)
-
-	// prefetch asks for the cache lines of data[at[i]], for rows i.
-	prefetch func(data *byte, at *int, rows int)
 
 	// transpose sets dst[j*ds+i] = src[i*ss+j], for rows and cols that are
 	// multiples of 8.
@@ -93,7 +93,6 @@ var defined = tier{
 	bytesForward:   bytesForward,
 	bytesGradient:  bytesGradient,
 	bytesTranspose: bytesTranspose,
-	prefetch:       func(*byte, *int, int) {},
 	transpose:      transpose,
 	axpy: func(y, x *Float, a Float, n int) {
 		xs := of(x, n)
@@ -223,7 +222,7 @@ func bytesForward(n, rows, groups int, data *byte, at *int, skip int, level, w *
 	}
 }
 
-func bytesGradient(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int) {
+func bytesGradient(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int, _ *byte, _ *int, _ int) {
 	levels, columns := of(level, 256), unsafe.Slice(t, count*Column)
 	for p := range count {
 		row := of(past(g, p*gs), n)

@@ -91,3 +91,37 @@ func look(w simd.Width, bytes Mem, bits reg.GPVirtual, zero reg.VecVirtual) {
 	ORQ(low, bits)
 	NOTQ(bits)
 }
+
+// addUnion adds the bytes that are not zero in any of the chains, to all of
+// them: what is read for one serves the others, and there is one end to guess.
+func addUnion(label string, chains []chain, t table) {
+	bits := chains[0].bits
+	for _, c := range chains[1:] {
+		ORQ(c.bits, bits)
+	}
+	TESTQ(bits, bits)
+	JZ(LabelRef(label + "_end"))
+	Label(label + "_turn")
+	i := GP64()
+	TZCNTQ(bits, i)
+	var values []reg.VecVirtual
+	for _, c := range chains {
+		x, v := GP64(), c.w.Vector()
+		MOVBLZX(Mem{Base: c.bytes, Index: i, Scale: 1}, x.As32())
+		VBROADCASTSS(Mem{Base: t.level, Index: x, Scale: 4}, v)
+		values = append(values, v)
+	}
+	IMULQ(t.stride, i)
+	ADDQ(t.row, i)
+	w := chains[0].w
+	for j := range chains[0].sums {
+		v := w.Vector()
+		VMOVUPS(simd.At(i).Offset(j*w.Bytes), v)
+		for k, c := range chains {
+			VFMADD231PS(v, values[k], c.sums[j])
+		}
+	}
+	BLSRQ(bits, bits)
+	JNZ(LabelRef(label + "_turn"))
+	Label(label + "_end")
+}

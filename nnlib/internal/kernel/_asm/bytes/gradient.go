@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+
 	"digitlab/nnlib/internal/kernel/_asm/simd"
 
 	. "github.com/mmcloughlin/avo/build"
@@ -9,7 +11,7 @@ import (
 )
 
 func gradient(w simd.Width) {
-	w.Function("bytesGradient", "func(n, count int, t *byte, level, d *float32, ds int, to *float32, gs int)",
+	w.Function("bytesGradient", "func(n, count int, t *byte, level, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)",
 		"bytesGradient"+w.Tier+" is bytesGradient, to being g:", "",
 		"\tfor p := range count {",
 		"\t\tfor i := range Column {",
@@ -19,8 +21,11 @@ func gradient(w simd.Width) {
 		"\t\t\t\t}",
 		"\t\t\t}",
 		"\t\t}",
-		"\t}")
+		"\t}", "",
+		"Meanwhile it asks for the cache lines of next[nextAt[i]], for i up to asked, a",
+		"multiple of 4.")
 	k := newWork(w, "gradient")
+	k.alike = true // columns side by side
 	k.stride, k.rows, k.row = "ds", simd.InMemory("count"), [2]Mem{simd.InMemory("d"), AllocLocal(8)}
 	stride := AllocLocal(8)
 
@@ -52,8 +57,27 @@ func gradient(w simd.Width) {
 			ADDQ(stride, p)
 		}
 		MOVQ(p, simd.InMemory("to"))
+		ask()
 	}
 	k.onward = func(i reg.GPVirtual) { ADDQ(U32(block*column), simd.InMemory("t")) }
 	k.run()
 	simd.End()
+}
+
+var asks int
+
+// ask asks for four cache lines: a few at a time do not wait for each other.
+func ask() {
+	asks++
+	done := fmt.Sprintf("gradient_asked%d", asks)
+	SUBQ(Imm(4), simd.InMemory("asked"))
+	JL(LabelRef(done))
+	data, at := simd.Argument("next"), simd.Argument("nextAt")
+	for i := range 4 {
+		p := GP64()
+		MOVQ(simd.At(at).Offset(8*i), p)
+		PREFETCHT0(Mem{Base: data, Index: p, Scale: 1})
+	}
+	ADDQ(Imm(4*8), simd.InMemory("nextAt"))
+	Label(done)
 }

@@ -23,6 +23,7 @@ type work struct {
 	keep   Mem    // the bytes of the first group that count, or no memory
 	groups Mem    // more than 1 where there are two, or no memory: always two
 	row    [2]Mem // what the first byte of each group multiplies
+	alike  bool   // neighbours have mostly the same bytes that are not zero
 	stride string // from a byte's row to the next one's
 	bytes  Mem    // where the groups of each row of the block are
 	bits   [2]Mem // their bytes that are not zero
@@ -156,7 +157,11 @@ func (k work) addRows(label string, width, rows int, i reg.GPVirtual, t table) {
 		for r, c := range chains {
 			MOVQ(element(k.bits[g], i).Offset(8*r), c.bits)
 		}
-		addAll(fmt.Sprintf("%s_group%d", label, g), chains, t)
+		if group := fmt.Sprintf("%s_group%d", label, g); k.alike && len(chains) > 1 {
+			addUnion(group, chains, t)
+		} else {
+			addAll(group, chains, t)
+		}
 	}
 	Label(label + "_store")
 	k.store(chains)
