@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"strings"
 )
@@ -18,18 +19,21 @@ type Step struct {
 	Rate          float64 // of the update
 	Evals         int     // evaluations of the objective
 	Validation    float64 // mean cost of the held-out rows, after the update, without penalty; NaN: not measured
-	Seconds       float64 // the step took; it is no part of the promise of equal bits
-	Replayed      bool    // read from the history, not computed
+	// ValidationAccuracy is the share of the held-out rows in [0, 1], after the
+	// update; NaN: not measured, or by a version that did not keep it.
+	ValidationAccuracy float64
+	Seconds            float64 // the step took; it is no part of the promise of equal bits
+	Replayed           bool    // read from the history, not computed
 }
 
-// historyHead names the columns of history.csv.
-var historyHead = []string{"step", "epoch", "epoch_end", "examples", "cost", "accuracy", "rate", "evals", "validation", "seconds"}
+// historyHead names the columns of history.csv. Earlier files have no last one.
+var historyHead = []string{"step", "epoch", "epoch_end", "examples", "cost", "accuracy", "rate", "evals", "validation", "seconds", "validation_accuracy"}
 
 func (s Step) record() []string {
 	g := func(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 	return []string{
 		strconv.Itoa(s.Number), strconv.Itoa(s.Epoch), strconv.FormatBool(s.EpochEnd), strconv.FormatInt(s.Examples, 10),
-		g(s.Cost), g(s.Accuracy), g(s.Rate), strconv.Itoa(s.Evals), g(s.Validation), strconv.FormatFloat(s.Seconds, 'f', 6, 64),
+		g(s.Cost), g(s.Accuracy), g(s.Rate), strconv.Itoa(s.Evals), g(s.Validation), strconv.FormatFloat(s.Seconds, 'f', 6, 64), g(s.ValidationAccuracy),
 	}
 }
 
@@ -50,9 +54,9 @@ func writeHistory(w io.Writer, steps []Step, head bool) error {
 // process that ended before its checkpoint, and is computed again.
 func readHistory(r io.Reader, n int) ([]Step, error) {
 	c := csv.NewReader(r)
-	c.FieldsPerRecord, c.ReuseRecord = len(historyHead), true
+	c.ReuseRecord = true // every line has as many fields as the first
 	head, err := c.Read()
-	if err != nil || strings.Join(head, ",") != strings.Join(historyHead, ",") {
+	if n := len(head); err != nil || n < len(historyHead)-1 || strings.Join(head, ",") != strings.Join(historyHead[:min(n, len(historyHead))], ",") {
 		return nil, fmt.Errorf("line 1 is not %q", strings.Join(historyHead, ","))
 	}
 	steps := make([]Step, 0, n)
@@ -87,7 +91,10 @@ func parseStep(f []string) (s Step, err error) {
 	s = Step{
 		Number: int(number(0)), Epoch: int(number(1)), EpochEnd: f[2] == "true", Examples: int64(number(3)),
 		Cost: number(4), Accuracy: number(5), Rate: number(6), Evals: int(number(7)),
-		Validation: number(8), Seconds: number(9),
+		Validation: number(8), Seconds: number(9), ValidationAccuracy: math.NaN(),
+	}
+	if len(f) > 10 {
+		s.ValidationAccuracy = number(10)
 	}
 	return s, err
 }

@@ -319,12 +319,14 @@ func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 	}
 	step := Step{
 		Number: at.Step + 1, Epoch: at.Epoch + 1, EpochEnd: at.Last, Examples: u.Sum.Examples,
-		Cost: u.Sum.Mean(), Accuracy: u.Sum.Accuracy(), Rate: u.Rate, Evals: u.Evals, Validation: math.NaN(),
+		Cost: u.Sum.Mean(), Accuracy: u.Sum.Accuracy(), Rate: u.Rate, Evals: u.Evals, Validation: math.NaN(), ValidationAccuracy: math.NaN(),
 	}
 	if at.Last && len(r.sampler.held) > 0 {
-		if step.Validation, err = r.validate(ctx, s); err != nil {
+		sum, err := r.validate(ctx, s)
+		if err != nil {
 			return Step{}, &lostError{err}
 		}
+		step.Validation, step.ValidationAccuracy = sum.Mean(), sum.Accuracy()
 	}
 	s.stopped = s.stopped || u.Last
 	s.step++
@@ -345,14 +347,14 @@ func (r *Run) Best() (*Model, error) {
 }
 
 // validate measures the held-out rows and decides whether the run has ended.
-func (r *Run) validate(ctx context.Context, s *state) (float64, error) {
+func (r *Run) validate(ctx context.Context, s *state) (Sum, error) {
 	o := r.objective
 	penalty := o.penalty
 	o.penalty, o.pass.Train, o.pass.Rows = nil, false, r.sampler.held
 	sum, err := o.Eval(context.WithoutCancel(ctx), s.weights, nil)
 	o.penalty = penalty
 	if err != nil || s.kept == nil {
-		return sum.Mean(), err
+		return sum, err
 	}
 	if s.waited++; sum.Mean() < s.best {
 		s.best, s.waited = sum.Mean(), 0
@@ -360,12 +362,12 @@ func (r *Run) validate(ctx context.Context, s *state) (float64, error) {
 	}
 	if s.waited >= r.recipe.Patience {
 		if math.IsInf(s.best, 1) {
-			return sum.Mean(), ErrDiverged // no epoch had a finite cost: there is no best
+			return sum, ErrDiverged // no epoch had a finite cost: there is no best
 		}
 		s.stopped = true
 		copy(s.weights, s.kept)
 	}
-	return sum.Mean(), nil
+	return sum, nil
 }
 
 // back shows a step behind the head: its snapshot, or the nearest earlier one

@@ -32,6 +32,7 @@ func history(n int, validation bool) []nnlib.Step {
 			Accuracy: 0.8 - 0.7*math.Exp(-f), Rate: 0.1 * math.Pow(1.05, float64(i)), Validation: math.NaN()}
 		if validation {
 			list[i].Validation = list[i].Cost + 0.0001*float64(i)
+			list[i].ValidationAccuracy = list[i].Accuracy - 0.02
 		}
 	}
 	return list

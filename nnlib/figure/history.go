@@ -69,13 +69,24 @@ func (h History) Cost() Chart {
 }
 
 // Accuracy draws the share of each step's images that were read correctly
-// before the step's update.
+// before the step's update and, where it was measured, that of the images held
+// out for validation.
 func (h History) Accuracy() Chart {
 	c := h.chart()
 	c.Y.Title = "images read correctly, %"
 	value := func(s nnlib.Step) float64 { return 100 * s.Accuracy }
+	held := func(s nnlib.Step) float64 {
+		if math.IsNaN(s.Validation) {
+			return s.Validation
+		}
+		return 100 * s.ValidationAccuracy
+	}
 	c.Series = append(c.Series, h.earlier(value, c)...)
-	c.Series = append(c.Series, h.lines("training", Training, Dotted, value, c)...)
+	training := h.lines("training", Training, Dotted, value, c)
+	n := len(training) - 1
+	c.Series = append(c.Series, training[:n]...)
+	c.Series = append(c.Series, h.lines("validation", Validation, Solid, held, c)...)
+	c.Series = append(c.Series, training[n])
 	c.Y.Min, c.Y.Max = 0, 100
 	_, _, epochs := h.epoch()
 	if cut := floor(c.Series, epochs); cut > 0 {
@@ -88,7 +99,15 @@ func (h History) Accuracy() Chart {
 	if len(h.Steps) > 0 {
 		last, to := h.Steps[len(h.Steps)-1], h.final(value)/100
 		c.Title = fmt.Sprintf("%s of the training images read correctly at step %s", Percent(to, 1), Number(float64(last.Number), 0))
-		c.Label = fmt.Sprintf("Accuracy against %s. Training ends at %s.", c.X.Title, Percent(to, 1))
+		c.Label = fmt.Sprintf("Accuracy against %s. Training ends at %s", c.X.Title, Percent(to, 1))
+		for _, s := range slices.Backward(h.Steps) {
+			if v := held(s) / 100; !math.IsNaN(v) {
+				c.Title += "; validation " + Percent(v, 1)
+				c.Label += ", validation at " + Percent(v, 1)
+				break
+			}
+		}
+		c.Label += "."
 	}
 	return c
 }
@@ -290,7 +309,7 @@ func (c Chart) byEpoch() Chart {
 func numbered(values []float64, set func(*nnlib.Step, float64)) []nnlib.Step {
 	list := make([]nnlib.Step, len(values))
 	for i, v := range values {
-		list[i] = nnlib.Step{Number: i + 1, Epoch: i + 1, EpochEnd: true, Validation: math.NaN()}
+		list[i] = nnlib.Step{Number: i + 1, Epoch: i + 1, EpochEnd: true, Validation: math.NaN(), ValidationAccuracy: math.NaN()}
 		set(&list[i], v)
 	}
 	return list

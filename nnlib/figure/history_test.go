@@ -60,7 +60,7 @@ func TestTheAxisCanCountEpochs(t *testing.T) {
 }
 
 func TestAccuracySaysThatItsAxisIsCut(t *testing.T) {
-	steps := []nnlib.Step{{Number: 1, Accuracy: 0.91}, {Number: 2, Accuracy: 0.97}}
+	steps := []nnlib.Step{{Number: 1, Accuracy: 0.91, Validation: math.NaN()}, {Number: 2, Accuracy: 0.97, Validation: math.NaN()}}
 	c := History{Steps: steps}.Accuracy()
 	if c.Y.Min != 90 || !strings.Contains(c.Note, "starts at 90") {
 		t.Errorf("from %v, %q", c.Y.Min, c.Note)
@@ -163,5 +163,21 @@ func TestNumbers(t *testing.T) {
 		if test.got != test.want {
 			t.Errorf("%q, not %q", test.got, test.want)
 		}
+	}
+}
+
+func TestAccuracyShowsValidationWhereItWasMeasured(t *testing.T) {
+	c := History{Steps: history(30, true)}.Accuracy()
+	svg, err := c.SVG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := history(30, true)[29]
+	want := "validation at " + Percent(last.ValidationAccuracy, 1)
+	if !strings.Contains(svg, ">validation<") || !strings.Contains(c.Label, want) {
+		t.Errorf("%q is missing in %q", want, c.Label)
+	}
+	if svg, _ := (History{Steps: history(30, false)}).Accuracy().SVG(); strings.Contains(svg, ">validation<") {
+		t.Error("drawn though it was not measured")
 	}
 }

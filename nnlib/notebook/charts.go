@@ -49,6 +49,7 @@ func (w *watched) charts() template.HTML {
 	accuracy.Note = strings.TrimSuffix(which+"; "+accuracy.Note, "; ")
 	if w.measured {
 		cost.Note = "training and validation images"
+		accuracy.Note = strings.Replace(accuracy.Note, which, which+"; validation after it", 1)
 	}
 	if n := len(w.steps); n > 0 {
 		c, a := w.mean(w.steps)
