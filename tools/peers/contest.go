@@ -63,8 +63,26 @@ func (s contest) row(w work, threads int) table {
 			t.Results[i].Memory = p.end()
 		}
 	}
+	for i, c := range who {
+		if r := &t.Results[i]; c.isOurs() && r.Error == "" && w.profiled() {
+			a, err := s.profile(c, w, threads)
+			s.fail(r, err)
+			r.Profile = a.Profile
+		}
+	}
 	t.compare()
 	return t
+}
+
+// profile is what Digitlab's steps spend on each phase, in a process of its own: reading clocks takes time too.
+func (s contest) profile(c contender, w work, threads int) (answer, error) {
+	w.Job.Profile = true
+	p, _, err := s.ready(c, w, threads)
+	if err != nil {
+		return answer{}, err
+	}
+	defer p.end()
+	return p.ask(s.times)
 }
 
 // ready starts a contender and gives it its job; without an error it is to be ended by the caller.

@@ -17,6 +17,7 @@ type job struct {
 	Iterations int     `json:"iterations"` // of lbfgs, in a timing
 	Calls      int     `json:"calls"`
 	Seed       uint64  `json:"seed"`
+	Profile    bool    `json:"profile,omitempty"` // Digitlab says what its steps spend on each phase; its timings do not count then
 }
 
 // answer is what a contender says: its version once it is ready, then what it has measured.
@@ -28,7 +29,11 @@ type answer struct {
 	Accuracy float64   `json:"accuracy"`       // on the test images, then
 	Cost     float64   `json:"cost"`           // mean of the last epoch; of lbfgs, after the last iteration
 	Hash     string    `json:"hash,omitempty"` // of Digitlab's weights, then
+	Profile  phases    `json:"profile,omitempty"`
 }
+
+// phases is the mean microseconds that a step of Digitlab spends on each of its phases.
+type phases map[string]float64
 
 // operations is the floating-point work of an epoch, a multiplication with its addition counted as two: all of it as
 // if every input were multiplied, and what is left where filled, a share of the inputs, is not zero and the first

@@ -82,7 +82,7 @@ func begin(folder string, threads int, line []byte) (*measured, error) {
 		_, _, err = o.iterate(o.job.Warm)
 		return o, err
 	}
-	if o.run, err = nnlib.NewRun(o.recipe, nnlib.Machine{Workers: threads}); err != nil {
+	if o.run, err = nnlib.NewRun(o.recipe, nnlib.Machine{Workers: threads, Profile: o.job.Profile}); err != nil {
 		return nil, err
 	}
 	_, _, err = o.train(o.job.Warm)
@@ -164,6 +164,17 @@ func (o *measured) train(epochs int) (seconds []float64, cost float64, err error
 	return seconds, cost, o.run.Err()
 }
 
+// since is the time of the steps from one profile to a later one of the same run; nil: none was measured.
+func since(from, to nnlib.Profile) phases {
+	all, steps := phases{}, float64(to.Steps-from.Steps)
+	for i, t := range to.Time {
+		if t -= from.Time[i]; t > 0 {
+			all[nnlib.Phase(i).String()] = float64(t.Nanoseconds()) / 1e3 / steps
+		}
+	}
+	return all
+}
+
 // iterate is a training from fresh weights: its seconds, and the cost after it.
 func (o *measured) iterate(iterations int) (seconds, cost float64, err error) {
 	start := time.Now()
@@ -200,10 +211,12 @@ func (o *measured) take(times int) (a answer, err error) {
 		}
 		a.End = unix()
 	case o.job.Calls == 0:
+		warm := o.run.Profile()
 		if a.Seconds, a.Cost, err = o.train(times); err != nil {
 			return a, err
 		}
 		a.End = unix()
+		a.Profile = since(warm, o.run.Profile())
 	}
 	if test, err = mnist.ReadFolder(o.folder, mnist.Test, mnist.Unverified); err != nil {
 		return a, err

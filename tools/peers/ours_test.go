@@ -106,6 +106,40 @@ func TestOursAnswersEveryWork(t *testing.T) {
 	}
 }
 
+func TestOursSaysWhatAStepSpends(t *testing.T) {
+	w := smaller(works()[1])
+	for _, wanted := range []bool{false, true} {
+		w.Job.Profile = wanted
+		j, err := json.Marshal(w.Job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if err := serve(digits(t), 1, strings.NewReader(string(j)+"\n5\n"), &out); err != nil {
+			t.Fatal(err)
+		}
+		var a answer
+		for d := json.NewDecoder(&out); d.More(); {
+			if err := d.Decode(&a); err != nil || a.Error != "" {
+				t.Fatal(err, a.Error)
+			}
+		}
+		all, timed := 0.0, 0.0
+		for _, v := range a.Profile {
+			all += v
+		}
+		for _, v := range a.Seconds {
+			timed += 1e6 * v / 50 // 5 epochs of 10 steps
+		}
+		if (a.Profile["forward"] > 0) != wanted || (len(a.Profile) > 0) != wanted {
+			t.Errorf("asked %v: %v", wanted, a.Profile)
+		}
+		if wanted && (all <= 0 || all > 5*timed) {
+			t.Errorf("the phases take %v us together, a step %v us", all, timed)
+		}
+	}
+}
+
 func TestOursRefuses(t *testing.T) {
 	for line, want := range map[string]string{
 		`{"units":[784,10],"rule":"newton","deviation":1,"rows":300}`: `no rule "newton"`,

@@ -96,6 +96,9 @@ func (r report) roofline(b *strings.Builder) {
 		}
 		fmt.Fprintf(b, "\n## Roofline: %s, %s\n\nRegister peak (multiply-adds on %d-byte registers, without memory): %s; with 32-byte registers: %s; best product of PyTorch (2048x2048): %s.\n",
 			t.Work.Title, count(t.Threads, "thread"), top.Bytes, rate(top.Register), rate(top.AVX2), rate(top.Product))
+		for _, v := range top.Reads {
+			fmt.Fprintf(b, "Reading %d kB again and again: %.0f GB/s.\n", v.Kilobytes, v.Rate)
+		}
 		if top.Missing != "" {
 			fmt.Fprintf(b, "\n**%s**\n", top.Missing)
 		}

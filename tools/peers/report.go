@@ -34,15 +34,16 @@ type result struct {
 	Version   string    `json:"version"`
 	Error     string    `json:"error,omitempty"` // why there are no figures
 	Seconds   []float64 `json:"seconds"`
-	Median    float64   `json:"median"`         // of Seconds
-	Least     float64   `json:"least"`          // of Seconds
-	Most      float64   `json:"most"`           // of Seconds
-	Spread    float64   `json:"spread"`         // between their quartiles, as a share of the median
-	Ratio     float64   `json:"ratio"`          // Median over Digitlab's: above 1, Digitlab is so many times faster
-	Accuracy  float64   `json:"accuracy"`       // share of the test images, after the last timing
-	Cost      float64   `json:"cost"`           // mean of the last epoch; of lbfgs, after the last iteration
-	Hash      string    `json:"hash,omitempty"` // of Digitlab's weights, after the last timing
-	Memory    int64     `json:"memory"`         // bytes, the most that the process held
+	Median    float64   `json:"median"`            // of Seconds
+	Least     float64   `json:"least"`             // of Seconds
+	Most      float64   `json:"most"`              // of Seconds
+	Spread    float64   `json:"spread"`            // between their quartiles, as a share of the median
+	Ratio     float64   `json:"ratio"`             // Median over Digitlab's: above 1, Digitlab is so many times faster
+	Accuracy  float64   `json:"accuracy"`          // share of the test images, after the last timing
+	Cost      float64   `json:"cost"`              // mean of the last epoch; of lbfgs, after the last iteration
+	Hash      string    `json:"hash,omitempty"`    // of Digitlab's weights, after the last timing
+	Memory    int64     `json:"memory"`            // bytes, the most that the process held
+	Profile   phases    `json:"profile,omitempty"` // of a run of its own
 }
 
 // unequal is the difference of two accuracies from which they are not the same work.

@@ -102,11 +102,12 @@ func TestRoofline(t *testing.T) {
 	two.Threads, two.Results = 2, []result{{Contender: ours, Seconds: []float64{0.01}}}
 	full.compare()
 	two.compare()
-	r := report{Filled: 0.2, Tables: []table{full, two}, Roofs: []roof{{Threads: 1, Register: 250, Bytes: 64, AVX2: 125, Product: 200}, {Threads: 2, Missing: "no compiler"}}}
+	r := report{Filled: 0.2, Tables: []table{full, two}, Roofs: []roof{{Threads: 1, Register: 250, Bytes: 64, AVX2: 125, Product: 200, Reads: []read{{16, 400}, {200, 150.4}}}, {Threads: 2, Missing: "no compiler"}}}
 	page := r.markdown()
 	// A dense step is 42,000 (4 784 64 + 6 64 10) = 8.59 GFLOP, a fifth of the first part of it 1.85.
 	for _, want := range []string{
 		"on 64-byte registers, without memory): 250 GFLOP/s; with 32-byte registers: 125 GFLOP/s; best product of PyTorch (2048x2048): 200 GFLOP/s.",
+		"\nReading 200 kB again and again: 150 GB/s.\n",
 		"| Digitlab | 430 GFLOP/s | 172 % | 92 GFLOP/s | 37 % |\n",
 		"| Digitlab, AVX2 | 430 GFLOP/s | 344 % | 92 GFLOP/s | 74 % |\n",
 		"| PyTorch, eager | 86 GFLOP/s | 34 % | 86 GFLOP/s | 34 % |\n",

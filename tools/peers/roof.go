@@ -19,20 +19,38 @@ type roof struct {
 	Bytes    int     `json:"bytes"`    // of those registers
 	AVX2     float64 `json:"avx2"`     // the same on registers of 32 bytes
 	Product  float64 `json:"product"`  // PyTorch's product of 2048x2048 matrices, the best of some
+	Reads    []read  `json:"reads"`
 	Missing  string  `json:"missing,omitempty"`
 }
+
+// read is the rate at which so many threads read so much again and again, each its own.
+type read struct {
+	Kilobytes int     `json:"kilobytes"`
+	Rate      float64 `json:"rate"` // GB/s
+}
+
+// readings is what stays in the nearest cache, the size of a first layer of 784 x 64 weights, and what no cache keeps.
+var readings = []int{16, 200, 256000}
 
 // roof measures in the same minute and on the same processors as the rows.
 func (s contest) roof(threads int) (r roof) {
 	r.Threads = threads
 	var missing []string
 	var err error
-	if r.Register, r.Bytes, err = s.peak(threads); err != nil {
+	if r.Register, r.Bytes, err = s.native(threads, "peak.c"); err != nil {
 		missing = append(missing, "the register peak was not measured: "+err.Error())
 	} else if r.AVX2 = r.Register; r.Bytes > 32 {
-		if r.AVX2, _, err = s.peak(threads, "-DBYTES=32"); err != nil {
+		if r.AVX2, _, err = s.native(threads, "peak.c", "-DBYTES=32"); err != nil {
 			missing = append(missing, "the AVX2 register peak was not measured: "+err.Error())
 		}
+	}
+	for _, kilobytes := range readings {
+		rate, _, err := s.native(threads, "reads.c", fmt.Sprintf("-DKB=%d", kilobytes))
+		if err != nil {
+			missing = append(missing, fmt.Sprintf("reading %d kB was not measured: %v", kilobytes, err))
+			continue
+		}
+		r.Reads = append(r.Reads, read{kilobytes, rate})
 	}
 	if r.Product, err = s.product(threads); err != nil {
 		missing = append(missing, "PyTorch's product was not measured: "+err.Error())
@@ -41,20 +59,21 @@ func (s contest) roof(threads int) (r roof) {
 	return r
 }
 
-// peak compiles peak.c for this machine and runs it on all of the processors at once.
-func (s contest) peak(threads int, flags ...string) (sum float64, bytes int, err error) {
+// native compiles a C program for this machine and runs it on all of the processors at once: the sum of the rates and
+// the size of the registers.
+func (s contest) native(threads int, source string, flags ...string) (sum float64, bytes int, err error) {
 	compiler, err := exec.LookPath("cc")
 	if err != nil {
 		return 0, 0, fmt.Errorf("there is no C compiler")
 	}
-	dir, err := os.MkdirTemp("", "peak")
+	dir, err := os.MkdirTemp("", "peers")
 	if err != nil {
 		return 0, 0, err
 	}
 	defer os.RemoveAll(dir)
-	binary := filepath.Join(dir, "peak")
+	binary := filepath.Join(dir, "native")
 	for _, native := range []string{"-march=native", "-mcpu=native"} { // compilers for arm64 differ
-		args := append([]string{"-O3", native, "-ffp-contract=fast", "-o", binary, "-x", "c", filepath.Join(s.scripts, "peak.c")}, flags...)
+		args := append([]string{"-O3", native, "-ffp-contract=fast", "-o", binary, "-x", "c", filepath.Join(s.scripts, source)}, flags...)
 		var out []byte
 		if out, err = exec.Command(compiler, args...).CombinedOutput(); err == nil {
 			break

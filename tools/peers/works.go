@@ -83,6 +83,9 @@ func (w work) threads(processors int, all bool) (counts []int) {
 	return slices.Compact(counts)
 }
 
+// profiled says that w's timings are steps of Digitlab one after the other.
+func (w work) profiled() bool { return !w.Cold && w.Job.Calls == 0 && w.Job.Iterations == 0 }
+
 // goal is what is asked of w on so many threads, zero where nothing is.
 func (w work) goal(threads int) goal {
 	for _, g := range w.Goals {
