@@ -10,15 +10,17 @@ FORCE =
 # PEERS_FLAGS='-only adam -rounds 1', PEERS_FLAGS='-spark -go': what `go run ./tools/peers -help` lists.
 PEERS_FLAGS =
 
-.PHONY: help setup spark bench-peers lab reports test data container-check strip lock clean
+.PHONY: help setup spark browser bench-peers lab reports pdf test data container-check strip lock clean
 
 help:
 	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
+	@echo 'make pdf              the exported reports as PDF into reports/pdf/ (needs Chromium)'
 	@echo 'make test             the whole test suite'
 	@echo 'make lab              JupyterLab on notebooks/'
 	@echo 'make data             get MNIST into data/'
 	@echo 'make setup            make or repair the environment in .env/'
 	@echo 'make spark            the real Spark into .env/, for the tests that compare with it (590 MB, needs Java 17)'
+	@echo 'make browser          what looks at the pages in a browser into .env/, for its tests (50 MB, needs Chromium, Node and Java)'
 	@echo 'make bench-peers      Digitlab beside PyTorch, JAX and scikit-learn: figures into reports/benchmarks.md (2 GB the first time, half an hour of a quiet machine)'
 	@echo 'make container-check  build the Dockerfile and run a notebook in it without a network'
 	@echo 'make strip            take the outputs out of the notebooks, as they are kept in git'
@@ -33,6 +35,10 @@ spark:
 	@echo 'spark: the real Spark into .env/spark/ (half a minute)'
 	@$(IN) ./tools/spark
 
+browser:
+	@echo 'browser: playwright-core, axe-core and the HTML checker into .env/browser/'
+	@$(IN) ./tools/browser/setup
+
 bench-peers: data
 	@echo 'bench-peers: PyTorch, JAX and scikit-learn into .env/peers/ (a few minutes the first time), then the measurement'
 	@$(IN) ./tools/peers/setup
@@ -45,6 +51,10 @@ lab:
 reports: data
 	@echo 'reports: running the notebooks and exporting them to reports/'
 	@$(IN) go run ./reports $(if $(NOTEBOOK),-notebook '$(NOTEBOOK)') $(if $(FORCE),-force)
+
+pdf:
+	@echo 'pdf: the pages in reports/ as PDF into reports/pdf/'
+	@$(IN) go run ./reports -pdf
 
 data:
 	@echo 'data: MNIST into data/'

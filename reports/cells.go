@@ -39,17 +39,17 @@ func (f *failure) Error() string {
 	return where + ":\n    " + strings.ReplaceAll(strings.TrimSpace(f.Message), "\n", "\n    ")
 }
 
-// runCells runs the notebook at path in a fresh kernel and exports it to the file page. Earlier is how long each cell
-// took in the last run, for the estimate; the result is the same for this run. A cell that fails is a *failure.
-func (e *exporter) runCells(ctx context.Context, path, page string, earlier map[string]float64) (map[string]float64, error) {
-	name := strings.TrimSuffix(filepath.Base(path), ".ipynb")
+// runCells runs the notebook in a fresh kernel and exports it to folder: NAME.html, NAME.md and NAME/. Earlier is how
+// long each cell took in the last run, for the estimate; the result is the same for this run. A cell that fails is a
+// *failure.
+func (e *exporter) runCells(ctx context.Context, nb *notebook, folder string, earlier map[string]float64) (map[string]float64, error) {
+	path, name := nb.path, strings.TrimSuffix(filepath.Base(nb.path), ".ipynb")
 	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
 	defer read.Close()
-	cmd := exec.CommandContext(ctx, filepath.Join(e.root, "tools", "setup"),
-		"python3", filepath.Join(e.root, "reports", "notebook.py"), "run", path, page)
+	cmd := e.python(ctx, "run", path, nb.sum, folder)
 	cmd.Dir = filepath.Dir(path)
 	cmd.ExtraFiles = []*os.File{write}
 	var said bytes.Buffer // of Python and the kernel; of interest when no cell is to blame
@@ -94,6 +94,12 @@ func (e *exporter) runCells(ctx context.Context, path, page string, earlier map[
 		return nil, errors.Join(&failure{Notebook: name + ".ipynb", Message: "it has no code cell"})
 	}
 	return seconds, nil
+}
+
+// python is reports/notebook.py with args, in the environment.
+func (e *exporter) python(ctx context.Context, args ...string) *exec.Cmd {
+	args = append([]string{"python3", filepath.Join(e.root, "reports", "notebook.py")}, args...)
+	return exec.CommandContext(ctx, filepath.Join(e.root, "tools", "setup"), args...)
 }
 
 // remaining estimates what the cells that are left will take: what they took in the last run, scaled by how the ones

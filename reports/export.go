@@ -1,14 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -28,10 +28,11 @@ type exporter struct {
 	made, unchanged int
 }
 
-// record says what a page was made from, and which pages the run left: its own, and those its cells wrote beside it.
+// record says what a page was made from, and which files the run left: its own, and the pages its cells wrote beside
+// it, with their Markdown and images.
 type record struct {
 	Sources string             // key of the sources
-	Pages   map[string]string  // SHA-256 by file name
+	Pages   map[string]string  // SHA-256 by file name below the folder of the pages, without the links to other pages
 	Seconds map[string]float64 // by cell number; the estimate of the next run
 }
 
@@ -62,50 +63,133 @@ func (e *exporter) export(ctx context.Context, path string) error {
 	}
 	defer os.RemoveAll(temp)
 	start := time.Now()
-	seconds, err := e.runCells(ctx, path, filepath.Join(temp, name+".html"), was.Seconds)
+	seconds, err := e.runCells(ctx, nb, temp, was.Seconds)
 	if err != nil {
 		return err
 	}
-	page, err := os.ReadFile(filepath.Join(temp, name+".html"))
+	asides, err := e.asides(ctx, name, before, was)
 	if err != nil {
 		return err
 	}
-	page = withSource(page, nb.sum)
-	own := filepath.Join(e.pages, name+".html")
-	if err := checkPage(name+".html", page, e.root); err != nil {
-		return err
-	}
-	after, err := pageSums(e.pages)
-	if err != nil {
+	if err := e.place(temp, name); err != nil {
 		return err
 	}
 	left := map[string]string{}
-	for file, sum := range after {
-		if file == name+".html" || before[file] == sum {
-			continue
-		}
-		left[file] = sum
-		written, err := os.ReadFile(filepath.Join(e.pages, file))
-		if err != nil {
+	for _, page := range append(asides, name) {
+		if err := e.sumUp(page, left); err != nil {
 			return err
-		}
-		if err := checkPage(file, written, e.root); err != nil {
-			return fmt.Errorf("%w (a cell of %s wrote it)", err, name)
-		}
-	}
-	if err := renameio.WriteFile(own, page, 0o644); err != nil {
-		return err
-	}
-	sum := sha256.Sum256(page)
-	left[name+".html"] = hex.EncodeToString(sum[:])
-	for file := range was.Pages { // a page that was written again with the same bytes
-		if sum, ok := after[file]; ok && left[file] == "" {
-			left[file] = sum
 		}
 	}
 	e.made++
-	fmt.Fprintf(e.out, "%s: %s, %d kB, in %s\n", name, e.shown(own), (len(page)+999)/1000, clock(time.Since(start)))
+	own := filepath.Join(e.pages, name+".html")
+	info, err := os.Stat(own)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(e.out, "%s: %s, %d kB, in %s\n", name, e.shown(own), (info.Size()+999)/1000, clock(time.Since(start)))
 	return e.remember(name, record{Sources: key, Pages: left, Seconds: seconds})
+}
+
+// asides are the pages that cells of the notebook wrote, by name; they are checked, and get their Markdown.
+func (e *exporter) asides(ctx context.Context, name string, before map[string]string, was record) (names []string, err error) {
+	after, err := pageSums(e.pages)
+	if err != nil {
+		return nil, err
+	}
+	for file, sum := range after {
+		// One that was written again with the same bytes is known from the run before.
+		if _, known := was.Pages[file]; file == name+".html" || before[file] == sum && !known {
+			continue
+		}
+		page, err := os.ReadFile(filepath.Join(e.pages, file))
+		if err != nil {
+			return nil, err
+		}
+		if err := checkPage(file, page, e.root); err != nil {
+			return nil, fmt.Errorf("%w (a cell of %s wrote it)", err, name)
+		}
+		cmd := e.python(ctx, "markdown", filepath.Join(e.pages, file))
+		if said, err := cmd.CombinedOutput(); err != nil {
+			return nil, &failure{Notebook: name + ".ipynb", Message: file + " as Markdown: " + lastLines(string(said), 8)}
+		}
+		names = append(names, strings.TrimSuffix(file, ".html"))
+	}
+	slices.Sort(names)
+	return names, nil
+}
+
+// place puts the page, its Markdown and its images where they belong, once all have been checked.
+func (e *exporter) place(temp, name string) error {
+	files, err := pageFiles(temp, name)
+	if err != nil {
+		return err
+	}
+	content := map[string][]byte{}
+	for _, file := range files {
+		data, err := os.ReadFile(filepath.Join(temp, file))
+		if err != nil {
+			return err
+		}
+		if err := checkPage(file, data, e.root); err != nil {
+			return err
+		}
+		content[file] = data
+	}
+	old, err := pageFiles(e.pages, name)
+	if err != nil {
+		return err
+	}
+	for _, file := range old {
+		if content[file] == nil {
+			if err := os.Remove(filepath.Join(e.pages, file)); err != nil {
+				return err
+			}
+		}
+	}
+	for _, file := range files {
+		path := filepath.Join(e.pages, file)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := renameio.WriteFile(path, content[file], 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pageFiles are the files of one page that exist below dir: NAME.html, NAME.md and the images in NAME/.
+func pageFiles(dir, name string) (files []string, err error) {
+	for _, pattern := range []string{name + ".html", name + ".md", filepath.Join(name, "*.svg")} {
+		found, err := filepath.Glob(filepath.Join(dir, pattern))
+		if err != nil {
+			return nil, err
+		}
+		for _, path := range found {
+			file, err := filepath.Rel(dir, path)
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, file)
+		}
+	}
+	return files, nil
+}
+
+// sumUp adds the SHA-256 of a page's files to left.
+func (e *exporter) sumUp(name string, left map[string]string) error {
+	files, err := pageFiles(e.pages, name)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(filepath.Join(e.pages, file))
+		if err != nil {
+			return err
+		}
+		left[file] = unboundSum(data)
+	}
+	return nil
 }
 
 // shown is path as a reader at the top of the checkout would type it.
@@ -116,11 +200,11 @@ func (e *exporter) shown(path string) string {
 	return path
 }
 
-// intact reports whether every page that the earlier run left is still there, byte for byte.
+// intact reports whether every file that the earlier run left is still there, byte for byte.
 func (e *exporter) intact(was record) bool {
 	for file, sum := range was.Pages {
 		data, err := os.ReadFile(filepath.Join(e.pages, file))
-		if got := sha256.Sum256(data); err != nil || hex.EncodeToString(got[:]) != sum {
+		if err != nil || unboundSum(data) != sum {
 			return false
 		}
 	}
@@ -155,12 +239,22 @@ func pageSums(dir string) (map[string]string, error) {
 	}
 	sums := make(map[string]string, len(files))
 	for _, file := range files {
+		if filepath.Base(file) == contents {
+			continue
+		}
 		data, err := os.ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(data)
-		sums[filepath.Base(file)] = hex.EncodeToString(sum[:])
+		sums[filepath.Base(file)] = unboundSum(data)
 	}
 	return sums, nil
+}
+
+// writeChanged writes a file unless it holds these bytes already.
+func writeChanged(path string, data []byte) error {
+	if was, err := os.ReadFile(path); err == nil && bytes.Equal(was, data) {
+		return nil
+	}
+	return renameio.WriteFile(path, data, 0o644)
 }

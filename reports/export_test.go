@@ -99,9 +99,19 @@ gonbui.Sync()`)
 	if strings.Contains(page, "<p>state-4</p>") {
 		t.Error("an earlier state is on the page")
 	}
-	for _, want := range []string{"<title>A live cell</title>", "<mfrac>", `display="block"`, "<code>$x$</code>", sourceMeta} {
+	for _, want := range []string{"<title>A live cell</title>", "<mfrac>", `display="block"`, "<code>$x$</code>",
+		`<meta name="digitlab-notebook" content="sha256:`, `<details class="code"><summary>Code`, `<h1 id="a-live-cell">A <em>live</em> cell</h1>`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not on the page", want)
+		}
+	}
+	data, err = os.ReadFile(filepath.Join(e.pages, "live.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"# A *live* cell\n", "$$E = -\\log p_c$$", "\n```go\nimport (", "\nstate-5\n"} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("%q is not in the Markdown:\n%s", want, data)
 		}
 	}
 	// A second run of the same sources makes the same bytes.
@@ -179,5 +189,39 @@ func TestFormulaWithoutMathMLIsRefused(t *testing.T) {
 	path := writeNotebook(t, e, "formula", "md:$\\nosuchcommand x$", hello)
 	if err := e.export(t.Context(), path); err == nil || !strings.Contains(err.Error(), `\nosuchcommand`) {
 		t.Errorf("error %v, want the formula's command to be named", err)
+	}
+}
+
+func TestAsideBecomesMarkdownWithImages(t *testing.T) {
+	t.Parallel()
+	needKernel(t)
+	dir := folder(t, map[string]string{"aside.html": `<html lang="en"><head><title>Aside</title><style>p{color:red}</style></head><body>
+<nav class="reports" aria-label="Reports"><a href="x.html">x</a></nav><h1>Aside <small>beside</small></h1><p>Two * <b>bold</b> words, <code>a|b</code>.</p>
+<figure><figcaption>A line <small>rising</small></figcaption><svg class="ch" width="9" height="9" viewBox="0 0 9 9" aria-label="it rises"><path d="M0 9L9 0"/></svg></figure>
+<table><thead><tr><th colspan="2">over</th></tr><tr><th>digit</th><th>F1</th></tr></thead><tbody><tr><th>0</th><td>0.9<small>x</small></td></tr></tbody></table>
+<ul class="row"><li><img class="px" width="28" height="28" alt="a 4" src="data:image/png;base64,AAAA"><em>4 → 9</em></li><li><img class="px" width="28" height="28" alt="a 7" src="data:image/png;base64,BBBB">7</li></ul>
+<script>1</script></body></html>`})
+	e := workbench(t)
+	if out, err := e.python(t.Context(), "markdown", filepath.Join(dir, "aside.html")).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	read := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	want := "<!-- reports --><!-- /reports -->\n\n*The same with every detail, as one page: [aside.html](aside.html).*\n\n" +
+		"# Aside · beside\n\nTwo \\* **bold** words, `a|b`.\n\n**A line** rising\n\n![it rises](aside/01.svg)\n\n" +
+		"| digit | F1 |\n| ---: | ---: |\n| 0 | 0.9<br>x |\n\n![2 images: a 4; a 7](aside/02.svg)\n"
+	if got := read("aside.md"); got != want {
+		t.Errorf("got\n%s\nwant\n%s", got, want)
+	}
+	if svg := read("aside/01.svg"); !strings.Contains(svg, `xmlns="http://www.w3.org/2000/svg"`) || !strings.Contains(svg, "viewBox") {
+		t.Error(svg)
+	}
+	if svg := read("aside/02.svg"); strings.Count(svg, "<image ") != 2 || !strings.Contains(svg, `fill="#990f3d">4 → 9<`) || !strings.Contains(svg, "BBBB") {
+		t.Error(svg)
 	}
 }

@@ -1,11 +1,15 @@
-// Command reports runs the notebooks and exports each as one HTML page.
+// Command reports runs the notebooks and exports each as one HTML page, and as Markdown with images for code hosts.
 //
 //	go run ./reports [-notebook NAME] [-force]
+//	go run ./reports -bind    only the links between the pages that there are, and their contents
+//	go run ./reports -pdf     only the pages that there are as PDF, into reports/pdf/, by Chromium
 //
 // A page is made by running every cell of notebooks/NAME.ipynb in a fresh GoNB kernel, in the folder notebooks/, and
-// is written to reports/NAME.html once every cell's program has succeeded. A cell that fails ends the command with
-// status 1, naming notebook, cell and message, and leaves the former page in place. Pages load nothing from other
-// hosts, name no path of this machine, and are smaller than 2 MB.
+// is written to reports/NAME.html once every cell's program has succeeded, its Markdown to reports/NAME.md with the
+// images in reports/NAME/. A cell that fails ends the command with status 1, naming notebook, cell and message, and
+// leaves the former page in place. Pages load nothing from other hosts, name no path of this machine, and are smaller
+// than 2 MB. Cells may write report pages of their own beside them. All pages link to each other, and index.html and
+// README.md list them.
 //
 // A notebook is skipped when this checkout has run it from the same sources: the notebook, the packages of the module
 // that it imports, the versions of their dependencies, of Python's packages and of Go, and the page's own files. The
@@ -31,8 +35,10 @@ func main() {
 	one := flag.String("notebook", "", "run this notebook alone: its `name`, such as 03_training")
 	force := flag.Bool("force", false, "run notebooks that are unchanged too")
 	warm := flag.Bool("warm", false, "only compile what the notebooks import, so that their first cell is quick")
+	bind := flag.Bool("bind", false, "only link the pages that there are, and list them in index.html and README.md")
+	pdf := flag.Bool("pdf", false, "only print the pages that there are to reports/pdf/, by Chromium")
 	flag.Usage = func() {
-		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./reports [-notebook NAME] [-force] [-warm]")
+		fmt.Fprintln(flag.CommandLine.Output(), "usage: go run ./reports [-notebook NAME] [-force] | -bind | -pdf | -warm")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -42,7 +48,13 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, *one, *force, *warm); err != nil {
+	err := func() error {
+		if *bind || *pdf {
+			return bindAndPrint(ctx, *pdf)
+		}
+		return run(ctx, *one, *force, *warm)
+	}()
+	if err != nil {
 		if ctx.Err() != nil {
 			err = errors.New("interrupted: the pages that are finished are kept, and the same command goes on")
 		}
@@ -94,8 +106,36 @@ func run(ctx context.Context, one string, force, warm bool) error {
 			return err
 		}
 	}
+	if err := e.bind(); err != nil {
+		return err
+	}
 	fmt.Fprintf(e.out, "%d made, %d unchanged, in %s\n", e.made, e.unchanged, clock(time.Since(start)))
 	return nil
+}
+
+// bind links all pages to each other.
+func (e *exporter) bind() error {
+	v, err := readVolume(e.pages)
+	if err != nil {
+		return err
+	}
+	return v.bind(e.root)
+}
+
+// bindAndPrint links the pages that there are and, where asked, prints them.
+func bindAndPrint(ctx context.Context, pdf bool) error {
+	root, err := checkout()
+	if err != nil {
+		return err
+	}
+	v, err := readVolume(filepath.Join(root, "reports"))
+	if err != nil {
+		return err
+	}
+	if err := v.bind(root); err != nil || !pdf {
+		return err
+	}
+	return v.printPages(ctx, filepath.Join(v.dir, "pdf"), func(format string, args ...any) { fmt.Printf(format, args...) })
 }
 
 // checkout returns the module's folder, from any folder inside it.

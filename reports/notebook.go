@@ -112,14 +112,8 @@ func (nb *notebook) imports() []string {
 
 // sourcesKey identifies everything that a page is made from: see the package's comment.
 func sourcesKey(ctx context.Context, root string, nb *notebook) (string, error) {
-	files := []string{"go.mod", "go.sum", "tools/requirements.txt", "reports/notebook.py"}
-	page, err := filepath.Glob(filepath.Join(root, "reports", "page", "*"))
-	if err != nil {
-		return "", err
-	}
-	for _, p := range page {
-		files = append(files, "reports/page/"+filepath.Base(p))
-	}
+	files := []string{"go.mod", "go.sum", "tools/requirements.txt", "reports/notebook.py", "reports/page.py", "reports/codehost.py",
+		"reports/page/notebook.html", "reports/page/notebook.css", "nnlib/figure/style.css", "nnlib/report/page.css"}
 	var own []string
 	for _, path := range nb.imports() {
 		if path == "digitlab" || strings.HasPrefix(path, "digitlab/") {

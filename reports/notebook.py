@@ -1,13 +1,14 @@
-"""Runs one notebook in the GoNB kernel and exports it as one HTML file.
+"""Runs one notebook in the GoNB kernel and exports it as one HTML file and as Markdown with images.
 
-    python3 notebook.py run NOTEBOOK EXPORT    NOTEBOOK is left as it is; EXPORT is written when every cell succeeded
-    python3 notebook.py strip NOTEBOOK...      takes outputs and machine-dependent metadata out of notebooks, in place
+    python3 notebook.py run NOTEBOOK SUM FOLDER    NOTEBOOK is left as it is; its page, its Markdown and the images are
+                                                   written to FOLDER when every cell succeeded; SUM is of its sources
+    python3 notebook.py markdown PAGE...           writes PAGE.md and PAGE/ beside each report page
+    python3 notebook.py strip NOTEBOOK...          takes outputs and machine-dependent metadata out of notebooks, in place
 
 `run` reports on file descriptor 3, one JSON object a line: {"cell": 3, "cells": 14, "seconds": 0.4, "displays": 1,
 "updates": 12} after each code cell, and {"failed": {"cell": 3, "source": "first line", "message": "..."}} before it
 ends with status 1. Cells are counted as Lab numbers them: code cells from 1, empty ones left out.
 """
-import html
 import json
 import os
 import pathlib
@@ -130,58 +131,6 @@ def execute(nb, folder, tell):
     sys.exit(1)
 
 
-def exporter():
-    """nbconvert's HTML exporter with our page and with formulas as MathML."""
-    from latex2mathml.converter import convert
-    from nbconvert.exporters import HTMLExporter
-    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
-    from traitlets.config import Config
-
-    def mathml(tex, display):
-        tex = html.unescape(tex).strip()
-        made = convert(tex, display=display)
-        left = re.search(r"\\[A-Za-z]+", re.sub(r"<[^>]*>", " ", made))
-        if left:
-            raise CellFailed(f"the formula {tex!r} uses {left.group()}, which has no MathML here: write it otherwise")
-        return made
-
-    class Renderer(IPythonRenderer):
-        def block_math(self, body):
-            return mathml(body, "block")
-
-        def multiline_math(self, text):
-            return mathml(text.strip("$"), "block")
-
-        def latex_environment(self, name, body):
-            return mathml(r"\begin{%s}%s\end{%s}" % (name, body, name), "block")
-
-        def inline_math(self, body):
-            return mathml(body, "inline")
-
-    class Page(HTMLExporter):
-        def default_filters(self):
-            yield from super().default_filters()
-            yield "markdown2html", self.markdown
-
-        def markdown(self, source):
-            return MarkdownWithMath(renderer=Renderer(escape=False, exclude_anchor_links=True)).render(source)
-
-    return Page(config=Config({
-        "TemplateExporter": {"extra_template_basedirs": [str(SETTINGS)], "template_name": "page"},
-        "CSSHTMLHeaderPreprocessor": {"enabled": False},  # the colours of code are the page's own
-    }))
-
-
-def title(nb, fallback):
-    """The first heading of the notebook."""
-    for cell in nb.cells:
-        if cell.cell_type == "markdown":
-            found = re.search(r"^#\s+(.+)$", cell.source, re.M)
-            if found:
-                return re.sub(r"[*_`$]", "", found.group(1)).strip()
-    return fallback
-
-
 def clean(nb):
     """Takes away what a run adds: outputs, counts, timings, the versions of the machine."""
     for cell in nb.cells:
@@ -195,29 +144,38 @@ def clean(nb):
     return nb
 
 
-def run(source, target):
+def run(source, sum_, folder):
+    import codehost
+    import page
+
     events = os.fdopen(3, "w", buffering=1)
 
     def tell(event):
         print(json.dumps(event), file=events, flush=True)
 
-    source, target = pathlib.Path(source), pathlib.Path(target)
+    source, folder = pathlib.Path(source), pathlib.Path(folder)
+    names = sorted(p.stem for p in source.resolve().parent.glob("*.ipynb"))
     nb = clean(nbformat.read(source, as_version=4))
-    nb.metadata.title = title(nb, source.stem)
 
     def export():
         try:
-            about = {"metadata": {"name": source.stem, "path": str(source.parent)}, "inlining": {"css": []}}
-            return exporter().from_notebook_node(nb, resources=about)[0]
-        except CellFailed as error:
+            return page.make(nb, source.stem, sum_, names)
+        except page.Refused as error:
             tell({"failed": {"cell": 0, "source": "", "message": str(error)}})
             sys.exit(1)
 
     export()  # a formula that cannot be shown is told before the cells run, not after
     execute(nb, source.resolve().parent, tell)
-    nb.metadata.language_info = nbformat.from_dict(LANGUAGE)
-    page = export()
-    target.write_text(page, encoding="utf-8")
+    (folder / f"{source.stem}.html").write_text(export(), encoding="utf-8")
+    codehost.write(folder, source.stem, codehost.notebook(nb, source.stem, sum_, names))
+
+
+def markdown(pages):
+    import codehost
+
+    for name in pages:
+        path = pathlib.Path(name)
+        codehost.write(path.parent, path.stem, codehost.report(path.read_text(encoding="utf-8"), path.stem))
 
 
 def strip(names):
@@ -230,8 +188,10 @@ def strip(names):
 
 
 if __name__ == "__main__":
-    if len(sys.argv) == 4 and sys.argv[1] == "run":
+    if len(sys.argv) == 5 and sys.argv[1] == "run":
         run(*sys.argv[2:])
+    elif len(sys.argv) > 2 and sys.argv[1] == "markdown":
+        markdown(sys.argv[2:])
     elif len(sys.argv) > 1 and sys.argv[1] == "strip":
         strip(sys.argv[2:])
     else:

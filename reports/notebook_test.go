@@ -63,10 +63,18 @@ func TestPagesShowTheNotebooksAsTheyAre(t *testing.T) {
 		if !bytes.Contains(page, []byte("sha256:"+nb.sum)) {
 			t.Errorf("reports/%s.html shows another state of its notebook: run make reports NOTEBOOK=%[1]s", name)
 		}
+		markdown, err := os.ReadFile(filepath.Join(root, "reports", name+".md"))
+		if err != nil || !bytes.Contains(markdown, []byte(nb.sum)) {
+			t.Errorf("reports/%s.md is not of this state of its notebook: run make reports NOTEBOOK=%[1]s", name)
+		}
 	}
-	pages, err := filepath.Glob(filepath.Join(root, "reports", "*.html"))
-	if err != nil {
-		t.Fatal(err)
+	var pages []string
+	for _, pattern := range []string{"*.html", "*.md", "*/*.svg"} {
+		found, err := filepath.Glob(filepath.Join(root, "reports", pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages = append(pages, found...)
 	}
 	for _, path := range pages {
 		page, err := os.ReadFile(path)

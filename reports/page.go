@@ -11,14 +11,6 @@ import (
 // maxPage is the size that no page may reach, in bytes.
 const maxPage = 2_000_000
 
-const sourceMeta = "digitlab-notebook"
-
-// withSource adds to a page which notebook it shows: the SHA-256 of the notebook's sources.
-func withSource(page []byte, sum string) []byte {
-	meta := fmt.Sprintf("<head>\n<meta name=%q content=\"sha256:%s\">", sourceMeta, sum)
-	return bytes.Replace(page, []byte("<head>"), []byte(meta), 1)
-}
-
 var (
 	sheet  = regexp.MustCompile(`(?is)<style\b[^>]*>(.*?)</style>|\bstyle\s*=\s*"([^"]*)"`)
 	loaded = []*regexp.Regexp{
