@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -60,22 +61,39 @@ func TestSameBitsForTeams(t *testing.T) {
 }
 
 func TestBarrierLetsNobodyPass(t *testing.T) {
-	for _, spins := range []int{0, 1, 20000} {
-		const n, rounds = 5, 2000
-		c := newCrew(n)
-		c.spins = spins
-		inner := newBarrier(n)
-		inner.spins = spins
+	const n, rounds = 5, 300
+	for _, spins := range []int{0, 1, 2000} {
+		b := newBarrier(n)
+		b.spins = spins
 		var here atomic.Int64
-		for round := range int64(rounds) {
-			c.do(func(int) {
-				here.Add(1)
-				inner.wait()
-				if got := here.Load(); got != (round+1)*n {
-					t.Errorf("round %d: %d have come, %d are to", round, got, (round+1)*n)
+		var all sync.WaitGroup
+		for range n {
+			all.Go(func() {
+				for round := range int64(rounds) {
+					here.Add(1)
+					b.wait()
+					if got := here.Load(); got != (round+1)*n {
+						t.Errorf("%d spins, round %d: %d have come, %d are to", spins, round, got, (round+1)*n)
+					}
+					b.wait()
 				}
-				inner.wait()
 			})
+		}
+		all.Wait()
+	}
+}
+
+func TestCrewDoesEveryPartOnce(t *testing.T) {
+	for _, n := range []int{1, 2, 5} {
+		c := newCrew(n)
+		done := make([]int, n)
+		for round := range 200 {
+			c.do(func(i int) { done[i]++ })
+			for i, k := range done {
+				if k != round+1 {
+					t.Fatalf("crew of %d, round %d: part %d was done %d times", n, round, i, k)
+				}
+			}
 		}
 		c.end()
 	}
