@@ -121,7 +121,7 @@ func parse(f *flag.FlagSet, s streams, args []string, least, most int) ([]string
 		return nil, usageError{err}
 	}
 	if n := f.NArg(); n < least || n > most {
-		return nil, usagef("%d arguments", n)
+		return nil, usagef("too few or too many arguments: %d", n)
 	}
 	return f.Args(), nil
 }
