@@ -96,7 +96,7 @@ func TestPagesAreBoundInOrder(t *testing.T) {
 	}
 }
 
-// The committed contents and links are those of the committed pages.
+// The committed contents and links are those of the committed pages; style sheets may have changed since.
 func TestCommittedPagesAreBound(t *testing.T) {
 	root, _ := ours(t)
 	from := filepath.Join(root, "reports")
@@ -125,10 +125,13 @@ func TestCommittedPagesAreBound(t *testing.T) {
 	if err := v.bind(root); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range append(names, contents, "README.md") {
+	if !slices.Contains(names, contents) || !slices.Contains(names, "README.md") {
+		t.Error("there are no contents")
+	}
+	for _, name := range names {
 		was, errWas := os.ReadFile(filepath.Join(from, name))
 		is, errIs := os.ReadFile(filepath.Join(copies, name))
-		if errWas != nil || errIs != nil || !bytes.Equal(was, is) {
+		if errWas != nil || errIs != nil || !bytes.Equal(sheet.ReplaceAll(was, nil), sheet.ReplaceAll(is, nil)) {
 			t.Errorf("reports/%s links to other pages than there are: run go run ./reports -bind", name)
 		}
 	}
