@@ -122,12 +122,12 @@ func TestConvertTakesWeightsOfOtherPrograms(t *testing.T) {
 		t.Errorf("compare: status %d, %s%s", status, text, stderr)
 	}
 	for want, args := range map[string][]string{
-		"say it by -net":         {in, filepath.Join(dir, "x.model")},
-		"topology: layer 1":      {"-net", "6 x", in, filepath.Join(dir, "x.model")},
-		"-to csv: use model":     {"-to", "csv", "-net", net, in, filepath.Join(dir, "x")},
-		"its ending tells no fo": {"-net", net, in, filepath.Join(dir, "x")},
-		"knows its network":      {"-net", net, filepath.Join(dir, "f64.npz.model"), filepath.Join(dir, "x.model")},
-		"1 arguments":            {in},
+		"say it by -net":                   {in, filepath.Join(dir, "x.model")},
+		"topology: layer 1":                {"-net", "6 x", in, filepath.Join(dir, "x.model")},
+		"-to csv: use model":               {"-to", "csv", "-net", net, in, filepath.Join(dir, "x")},
+		"its ending tells no fo":           {"-net", net, in, filepath.Join(dir, "x")},
+		"knows its network":                {"-net", net, filepath.Join(dir, "f64.npz.model"), filepath.Join(dir, "x.model")},
+		"too few or too many arguments: 1": {in},
 	} {
 		if status, _, stderr := digitlab(append([]string{"convert"}, args...)...); status != statusUsage || !strings.Contains(stderr, want) {
 			t.Errorf("%v: status %d, %s", args, status, stderr)
