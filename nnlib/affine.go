@@ -42,7 +42,6 @@ func (a Affine) Bind(in Shape) LayerModel { return &affine{in: in.Len(), units: 
 type affine struct {
 	in, units int
 	scratch   kernel.Scratch
-	turned    []Float // W transposed, for Backward
 }
 
 // Forward is out = bias + in W: each output is one chain over the inputs, and
@@ -73,12 +72,8 @@ func (l *affine) forwardUnits(w []Float, out Matrix, in *Input, first, last int)
 
 // Backward is dIn = dOut W^T.
 func (l *affine) Backward(_ Pass, w []Float, dIn, dOut, _ Matrix, _ *Input) {
-	if l.turned == nil {
-		l.turned = make([]Float, l.in*l.units)
-	}
-	kernel.Transpose(l.turned, l.in, w, l.units, l.in, l.units)
 	l.scratch.Product(kernel.Rows(dIn.Data, dIn.Stride), kernel.Matrix{},
-		kernel.Rows(dOut.Data, dOut.Stride), kernel.Rows(l.turned, l.in), dIn.Rows, l.in, l.units)
+		kernel.Rows(dOut.Data, dOut.Stride), kernel.Transposed(w, l.units), dIn.Rows, l.in, l.units)
 }
 
 // Gradient adds in^T dOut to the matrix and dOut to the bias: each weight is one

@@ -14,8 +14,8 @@ func Rows(data []Float, stride int) Matrix { return Matrix{data, stride, 1} }
 func Transposed(data []Float, stride int) Matrix { return Matrix{data, 1, stride} }
 
 // Product sets c = c0 + a b, where c is m x n, a is m x k and b is k x n. c0
-// without data is zero; it may be c. The columns of b, c0 and c are adjacent
-// (Col is 1).
+// without data is zero; it may be c. The columns of c0 and c are adjacent (Col is
+// 1), and either the columns or the rows of b.
 func (s *Scratch) Product(c, c0, a, b Matrix, m, n, k int) {
 	if m == 0 || n == 0 {
 		return
@@ -46,8 +46,12 @@ func (s *Scratch) Product(c, c0, a, b Matrix, m, n, k int) {
 		}
 		for l := 0; l < k; l += depth {
 			deep := min(depth, k-l)
-			bs, x := b.Row, b.Data[l*b.Row+j:]
-			if full > cols && len(x) < (deep-1)*bs+full || bs > slab && m >= few {
+			bs, x := b.Row, b.Data[l*b.Row+j*b.Col:]
+			if b.Col != 1 {
+				s.b = grown(s.b, depth*slab)
+				Transpose(s.b, full, x, b.Col, cols, deep)
+				x, bs = s.b, full
+			} else if full > cols && len(x) < (deep-1)*bs+full || bs > slab && m >= few {
 				s.b = grown(s.b, depth*slab)
 				pack(s.b, full, x, bs, deep, cols)
 				x, bs = s.b, full

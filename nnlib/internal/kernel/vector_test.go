@@ -130,7 +130,7 @@ func TestProductAtOddShapes(t *testing.T) {
 		var s Scratch
 		for _, shape := range shapes {
 			m, n, k := shape[0], shape[1], shape[2]
-			for _, way := range []string{"plain", "transposed", "bias", "onto", "zero", "wide"} {
+			for _, way := range []string{"plain", "transposed", "bias", "onto", "zero", "wide", "turned"} {
 				r := rand.New(rand.NewPCG(uint64(m*n+k), 5))
 				cs, bs := n, n
 				if way == "wide" {
@@ -145,16 +145,20 @@ func TestProductAtOddShapes(t *testing.T) {
 				if way == "transposed" {
 					A = Transposed(a, m)
 				}
+				B := Rows(b, bs)
+				if way == "turned" {
+					B = Transposed(b, k)
+				}
 				var C0 Matrix
 				switch way {
-				case "onto", "wide", "transposed":
+				case "onto", "wide", "transposed", "turned":
 					C0 = C
 				case "bias":
 					C0 = Matrix{bias, 0, 1}
 				case "plain":
 					C0 = Rows(before, cs)
 				}
-				s.Product(C, C0, A, Rows(b, bs), m, n, k)
+				s.Product(C, C0, A, B, m, n, k)
 				for i := range m {
 					for j := range cs {
 						start, want := before[i*cs+j], before[i*cs+j]
@@ -164,7 +168,7 @@ func TestProductAtOddShapes(t *testing.T) {
 							start = 0
 						}
 						if j < n {
-							want = chain(start, k, func(l int) Float { return a[i*A.Row+l*A.Col] }, func(l int) Float { return b[l*bs+j] })
+							want = chain(start, k, func(l int) Float { return a[i*A.Row+l*A.Col] }, func(l int) Float { return b[l*B.Row+j*B.Col] })
 						}
 						if got := c[i*cs+j]; got != want {
 							t.Fatalf("%dx%dx%d %s: element %d, %d: %v, want %v", m, n, k, way, i, j, got, want)
