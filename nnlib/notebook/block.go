@@ -22,6 +22,16 @@ type block struct {
 	Lines         string // more of the text, as preformatted lines
 	Todo          []string
 	Details       string // folded
+	Trained       *trained
+}
+
+// trained is what repeats a finished run, for programs that read the block.
+type trained struct {
+	Run     string // the name of its directory
+	Recipe  string // in one line
+	Seed    uint64
+	Step    int
+	Weights string // SHA-256 in hexadecimal
 }
 
 // class is a state as the style sheet calls it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -153,6 +154,14 @@ func (w *watched) ended(ctx context.Context, err error) block {
 	case err == nil:
 		b.Class, b.Symbol, b.State = finished, "✓", "finished"
 		b.Facts = w.place("steps")
+		r := w.run.Recipe()
+		b.Trained = &trained{
+			Run: filepath.Base(w.run.Dir()), Recipe: strings.Join(strings.Split(strings.TrimSpace(r.String()), "\n"), "; "),
+			Seed: r.Seed, Step: len(w.steps), Weights: fmt.Sprintf("%x", w.run.Model().Hash()),
+		}
+		if w.run.Dir() == "" {
+			b.Trained.Run = "a run in memory"
+		}
 		if len(w.steps) < w.target && len(w.steps) > 0 {
 			b.Text = fmt.Sprintf("The run ended by itself after step %s: %d epochs without a better validation cost. The weights are those of step %s.",
 				count(len(w.steps)), w.run.Recipe().Patience, count(w.bestStep))

@@ -29,7 +29,7 @@ func TestOneBlockAtMostFourTimesASecond(t *testing.T) {
 		}
 	}
 	holds(t, r.updates[0].html, "● running", "0 of 100", "estimating")
-	holds(t, r.last(t), "✓ finished", "100 of 100", `class="live done"`, "images/s", ">took</span>", ">best</span> <b>")
+	holds(t, r.last(t), "✓ finished", "100 of 100", `class="live done"`, ` data-step="100" data-weights="sha256:`, "images/s", ">took</span>", ">best</span> <b>")
 }
 
 func TestBlockFollowsTheRun(t *testing.T) {
