@@ -287,7 +287,7 @@ var (
 
 // HTML is the panel as a fragment that stands alone. The markup of the pad is
 // kept in a script element, so that nothing but the picture is there for
-// viewers that run no scripts. JupyterLab's shortcuts leave its keys alone.
+// viewers that run no scripts.
 func (p *Panel) HTML() (string, error) {
 	d, err := p.data()
 	if err != nil {
@@ -298,7 +298,7 @@ func (p *Panel) HTML() (string, error) {
 		return "", err
 	}
 	var s strings.Builder
-	s.WriteString("<style>" + canvasStyle + "</style>\n" + `<div class="ask" data-lm-suppress-shortcuts="true">` + "\n" + still)
+	s.WriteString("<style>" + canvasStyle + "</style>\n" + `<div class="ask">` + "\n" + still)
 	for _, part := range []struct {
 		class string
 		value any

@@ -91,7 +91,7 @@ var (
 // reel is all frames beside each other, which the script turns into one place.
 func reel(frames []frame) string {
 	var b strings.Builder
-	b.WriteString("<style>" + filmStyle + `</style><div class="film" data-lm-suppress-shortcuts="true"><div class="frames">`)
+	b.WriteString("<style>" + filmStyle + `</style><div class="film"><div class="frames">`)
 	for _, f := range frames {
 		b.WriteString(f.html())
 	}

@@ -4,7 +4,7 @@ function film(root) {
 	const frames = root.querySelector(".frames"), list = [...frames.children], last = list.length - 1;
 	const titles = list.map(f => f.querySelector("p").textContent);
 	const element = (name, kind) => { const e = document.createElement(name); if (kind) e.type = kind; return e; };
-	const play = element("button", "button"), all = element("button", "button"), slider = element("input", "range"), now = element("output");
+	const play = element("button", "button"), all = element("button", "button"), slider = element("input", "range");
 	Object.assign(slider, {min: 0, max: last, step: 1, value: last});
 	slider.setAttribute("aria-label", "frame");
 	let timer = 0, apart = false;
@@ -15,7 +15,6 @@ function film(root) {
 		list.forEach((f, i) => { f.hidden = !apart && i !== at; });
 		play.textContent = timer ? "Pause" : "Play";
 		all.textContent = apart ? "One frame" : "All frames";
-		now.textContent = apart ? "" : titles[at];
 		slider.setAttribute("aria-valuetext", titles[at]);
 		slider.hidden = play.hidden = apart;
 	}
@@ -42,7 +41,9 @@ function film(root) {
 
 	const bar = element("div");
 	bar.className = "play";
-	bar.append(play, slider, now, all);
+	bar.append(play, slider, all);
+	// JupyterLab would take plain keys for its own.
+	bar.onkeydown = e => { if (!e.ctrlKey && !e.metaKey && !e.altKey && !(e.shiftKey && e.key === "Enter")) e.stopPropagation(); };
 	root.prepend(bar);
 	show();
 }

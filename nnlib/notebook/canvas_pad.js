@@ -254,6 +254,8 @@ async function start(root) {
 		e.stopPropagation();
 		ask();
 	};
+	// JupyterLab would take plain keys for its own: d twice deletes a cell, Enter edits it.
+	desk.onkeydown = e => { if (!e.ctrlKey && !e.metaKey && !e.altKey && !(e.shiftKey && e.key === "Enter")) e.stopPropagation(); };
 	pad.onfocus = pad.onblur = paint;
 	$(".clear").onclick = () => { clear(); ask(); };
 	$(".undo").onclick = () => { undo(); ask(); };
