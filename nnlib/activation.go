@@ -12,7 +12,8 @@ type Sigmoid struct{ Plain }
 // Tanh is the layer y = tanh(x), value by value.
 type Tanh struct{ Plain }
 
-// ReLU is the layer y = max(x, 0), value by value. Its slope at 0 is 0.
+// ReLU is the layer y = max(x, 0), value by value: LeakyReLU of slope 0. Its
+// slope at 0 is 0.
 type ReLU struct{ Plain }
 
 // LeakyReLU is the layer y = x above 0 and y = Slope*x elsewhere, value by

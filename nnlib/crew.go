@@ -7,8 +7,8 @@ import (
 )
 
 // barrier lets n goroutines wait for each other, any number of times. A waiter
-// spins for some microseconds, as long as the others usually are, and then
-// sleeps: a shared machine is not kept busy by waiting.
+// spins for less than a millisecond, since to be woken takes longer than the
+// others usually need, and then sleeps: a shared machine is not kept busy.
 type barrier struct {
 	n       int32
 	spins   int
@@ -24,7 +24,7 @@ func newBarrier(n int) *barrier {
 	b := &barrier{n: int32(n)}
 	b.awake.L = &b.sleep
 	if n <= runtime.GOMAXPROCS(0) {
-		b.spins = 20000
+		b.spins = 1000000
 	}
 	return b
 }

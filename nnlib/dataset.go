@@ -1,6 +1,7 @@
 package nnlib
 
 import (
+	"fmt"
 	"iter"
 
 	"digitlab/nnlib/internal/kernel"
@@ -31,7 +32,8 @@ type Pass struct {
 	Rows  []int
 }
 
-// Steady marks a Layer or Dataset whose result does not depend on Pass.Step. A
+// Steady marks a Layer or Dataset whose result does not depend on Pass.Step; one
+// that embeds another is marked with it. A
 // step over the same rows may then start from the gradient that the step before
 // it ended with. Without the mark that gradient is computed again: slower, and
 // never wrong.
@@ -158,6 +160,38 @@ func (in *Input) Dense() Matrix {
 	}
 	in.filled = true
 	return in.Matrix
+}
+
+// check says whether all rows lie inside of what the dataset handed over: layers
+// do not look again.
+func (in *Input) check() error {
+	bad := func(row int, what string) error {
+		return &ShapeError{"data", fmt.Sprintf("row %d of a block: %s", row, what)}
+	}
+	switch s, b, m := in.Sparse, in.Bytes, in.Matrix; {
+	case s != nil:
+		for i, first := range s.First {
+			end := s.End[i]
+			if first < 0 || first > end || end > len(s.Index) || end > len(s.Value) {
+				return bad(i, fmt.Sprintf("entries %d to %d of %d", first, end, min(len(s.Index), len(s.Value))))
+			}
+			if first < end && (s.Index[first] < 0 || int(s.Index[end-1]) >= s.Cols) {
+				return bad(i, fmt.Sprintf("columns %d to %d of %d: they are counted from 0", s.Index[first], s.Index[end-1], s.Cols))
+			}
+		}
+	case b != nil:
+		if b.Level == nil || b.Level[0] != 0 {
+			return bad(0, "bytes without levels, or whose byte 0 is not 0")
+		}
+		for i, at := range b.At {
+			if at < 0 || at > len(b.Data)-b.Cols {
+				return bad(i, fmt.Sprintf("bytes from %d of %d", at, len(b.Data)))
+			}
+		}
+	case m.Rows > 0 && (m.Stride < m.Cols || len(m.Data) < (m.Rows-1)*m.Stride+m.Cols):
+		return bad(m.Rows-1, fmt.Sprintf("%d values with a stride of %d for %d rows of %d", len(m.Data), m.Stride, m.Rows, m.Cols))
+	}
+	return nil
 }
 
 // view makes in the rows first to last of another Input. It keeps the memory of

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"sync"
+
+	"digitlab/nnlib/internal/memory"
 )
 
 // Examples is a Dataset in memory: one input row and one class, or a row of
@@ -52,6 +54,7 @@ func NewExamples(shape Shape, classes int, x []Float, class []int) (*Examples, e
 		}
 	}
 	if float64(filled) > sparseShare*float64(len(x)) {
+		memory.Move(x)
 		e.dense = x
 		return e, nil
 	}
@@ -117,6 +120,7 @@ func PackExamples(shape Shape, classes int, level *[256]Float, bytes []byte, cla
 			return nil, fmt.Errorf("nnlib: packed examples: the value of byte %d is %v: it is a number, and 0 for byte 0", b, v)
 		}
 	}
+	memory.Move(bytes)
 	e.bytes, e.level = bytes, level
 	e.full = e.Density() > bytesShare
 	return e, nil

@@ -60,7 +60,8 @@ func (o GradientDescent) plain() bool {
 func (o GradientDescent) Start(spans []Span) Stepper {
 	n := length(spans)
 	s := &descent{o: o, spans: spans, rate: o.Rate, grad: make([]Float, n)}
-	if _, fast := o.Rule.(updating); o.undoes() || o.Tolerance > 0 || o.Rule != nil && !fast {
+	s.rule = fast(o.Rule)
+	if o.undoes() || o.Tolerance > 0 || o.Rule != nil && s.rule == nil {
 		s.dir = make([]Float, n)
 	}
 	if o.Rule != nil {
@@ -77,6 +78,7 @@ func (o GradientDescent) Start(spans []Span) Stepper {
 type descent struct {
 	o       GradientDescent
 	spans   []Span
+	rule    updating // of the description, where it is one
 	grad    []Float // scratch
 	dir     []Float // of the last update; nil where nobody looks at it
 	before  []Float // weights before the last update; nil where nothing is undone
@@ -232,14 +234,13 @@ func (s *descent) clip() {
 // update takes rate times the direction from w: a new one, or the last one
 // again. The direction itself is made only where somebody looks at it later.
 func (s *descent) update(w []Float, rate float64, fresh bool) {
-	rule, fast := s.o.Rule.(updating)
 	switch {
 	case s.dir != nil && fresh && s.o.Rule == nil:
 		copy(s.dir, s.grad)
 	case s.dir != nil && fresh:
 		s.o.Rule.Direct(s.dir, s.grad, s.moments, int(s.updates))
-	case s.dir == nil && fast:
-		rule.update(w, s.grad, s.moments, int(s.updates), rate)
+	case s.dir == nil && s.rule != nil:
+		s.rule.update(w, s.grad, s.moments, int(s.updates), rate)
 		return
 	}
 	direction := s.dir

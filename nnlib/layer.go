@@ -35,7 +35,9 @@ type Loss interface {
 	Layer
 	// Delta overwrites d with the derivative of the total cost of the rows by
 	// in, the loss's input, each row times its weight and not divided by
-	// anything. out is what Forward made of in.
+	// anything. out is what Forward made of in. The rows are a part of the chunk,
+	// 16 or fewer: nothing may depend on which rows come together. Several workers
+	// call it at once.
 	Delta(d, out, in Matrix, t Targets) Sum
 }
 

@@ -21,8 +21,9 @@ type LinearSquaredError struct{ Plain }
 type SigmoidCrossEntropy struct{ Plain }
 
 // SoftmaxCrossEntropy is the loss of Spark ML's perceptron: p = softmax(x) and
-// the cost of an example -sum_j t_j ln p_j, in nats. The logarithm is taken as
-// log-sum-exp of x, so that a p too small for a number still has a finite cost.
+// the cost of an example -sum_j t_j ln p_j, in nats. A p too small to be exact is
+// taken by log-sum-exp of x, so that its cost is finite; so are all where there
+// is smoothing, or where rows have weights or target values.
 type SoftmaxCrossEntropy struct {
 	Plain
 	// Smoothing, in [0, 1), moves that share of the target evenly to all

@@ -38,6 +38,10 @@ func (n *net) fill(d Dataset, b *Block, p Pass) error {
 	if err := d.Fill(b, p); err != nil {
 		return err
 	}
+	b.filled = false
+	if err := b.Input.check(); err != nil {
+		return err
+	}
 	rows, cols, outputs := b.Input.Rows(), b.Input.Cols(), n.places[len(n.places)-1].out.Len()
 	switch t := b.Targets; {
 	case rows != len(p.Rows) || cols != n.places[0].in.Len():

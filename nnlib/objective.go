@@ -31,8 +31,8 @@ type Objective interface {
 // objective is the map over chunks and the reduce over leaves. A step's rows
 // are cut into chunks; leaf i of L = min(leaves, chunks) owns the chunks iC/L
 // to (i+1)C/L, whose gradients chain into one array; leaves meet in a binary
-// tree. Workers own runs of leaves, so no bit depends on their number. A step of
-// one chunk is shared by the workers as a team.
+// tree. Workers own runs of leaves, so no bit depends on their number. Where there
+// are fewer leaves than workers, they share every chunk as a team.
 type objective struct {
 	data    Dataset
 	penalty Penalty
@@ -54,12 +54,14 @@ type objective struct {
 	count, chunks  int  // leaves and chunks
 	share          int  // workers that have a part
 	fresh          bool // grad is to be overwritten
+	together       bool // workers share every chunk
 	runLeaves, one func(i int)
 }
 
 type worker struct {
 	net   *net
-	ins   []Input // what each layer reads of this worker's rows
+	ins   []Input  // what each layer reads of this worker's rows, in a team
+	mine  []*Input // what each layer reads: of ins, or all rows
 	block Block
 	alone *team // of this worker
 	next  []int // rows asked for last
@@ -72,7 +74,7 @@ type worker struct {
 func newObjective(t Topology, d Dataset, p Penalty, leaves func(chunks int) int, workers int) *objective {
 	o := &objective{data: d, penalty: p, spans: t.Spans(), leaves: leaves}
 	for range workers {
-		k := &worker{net: t.bind(), ins: make([]Input, len(t.Layers))}
+		k := &worker{net: t.bind(), ins: make([]Input, len(t.Layers)), mine: make([]*Input, len(t.Layers))}
 		k.alone = &team{barrier: newBarrier(1), net: k.net, block: &k.block}
 		o.workers = append(o.workers, k)
 	}
@@ -84,7 +86,7 @@ func newObjective(t Topology, d Dataset, p Penalty, leaves func(chunks int) int,
 	o.one = func(i int) {
 		k := o.workers[i]
 		if n := len(o.work.grad); n > 0 && o.fresh {
-			clear(o.work.grad[i*n/o.share : (i+1)*n/o.share])
+			clear(o.work.grad[i*n/len(o.workers) : (i+1)*n/len(o.workers)])
 		}
 		k.sum = k.chunk(o.team, i, o.work)
 	}
@@ -104,7 +106,14 @@ func (o *objective) call(task func(i int)) {
 			o.team = &team{barrier: newBarrier(len(o.workers)), net: k.net, block: &k.block}
 		}
 	}
+	done := false
+	defer func() {
+		if !done { // a panic goes on: others of the crew may wait for this goroutine for ever
+			o.crew, o.team = nil, nil
+		}
+	}()
 	o.crew.do(task)
+	done = true
 }
 
 // rest lets the crew go until the next call.
@@ -132,9 +141,15 @@ func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
 		o.work.mean, o.work.rate = true, 1
 		return o.single()
 	}
-	o.count = min(o.leaves(chunks), chunks)
+	o.count, o.fresh = min(o.leaves(chunks), chunks), false
 	o.share = min(len(o.workers), o.count)
-	o.call(o.runLeaves)
+	if o.share < len(o.workers) && o.workers[0].net.apart() { // a team for every chunk
+		o.share, o.together = 1, true
+		o.workers[0].leaves(o, 0, o.count)
+		o.together = false
+	} else {
+		o.call(o.runLeaves)
+	}
 	o.stack = o.stack[:0]
 	var err error
 	for _, k := range o.workers[:o.share] {
@@ -158,7 +173,7 @@ func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
 		copy(grad, root.data)
 		kernel.Scale(grad, root.sum.scale(1))
 	}
-	o.workers[0].lap(Reduce)
+	o.workers[0].lap(reducing)
 	return root.sum, nil
 }
 
@@ -171,15 +186,22 @@ func (o *objective) single() (Sum, error) {
 	if err := k.fill(o.data, o.work.pass, o.next); err != nil {
 		return Sum{}, err
 	}
-	if len(o.workers) > 1 && len(o.work.pass.Rows) >= 2*band && o.workers[0].net.apart() {
-		o.share = len(o.workers)
-		o.call(o.one)
-		return k.sum, nil
+	if o.workers[0].net.apart() && o.pays(len(o.work.pass.Rows)) {
+		return o.shared(), nil
 	}
 	if o.fresh {
 		clear(o.work.grad)
 	}
 	return k.chunk(k.alone, 0, o.work), nil
+}
+
+// pays says whether so many rows repay that workers wait for each other.
+func (o *objective) pays(rows int) bool { return len(o.workers) > 1 && rows >= Chunk/2 }
+
+// shared does o.work on the chunk in the first worker's block, as a team.
+func (o *objective) shared() Sum {
+	o.call(o.one)
+	return o.workers[0].sum
 }
 
 // foreseeing is implemented by a dataset in memory: what comes next is asked for
@@ -199,7 +221,7 @@ func (k *worker) fill(d Dataset, p Pass, next []int) error {
 		f.ahead(&k.block, next[:min(len(next), Chunk)])
 		k.next = next
 	}
-	k.lap(Read)
+	k.lap(reading)
 	return err
 }
 
@@ -240,10 +262,15 @@ func (k *worker) leaves(o *objective, first, last int) {
 				o.spare.put(b.data)
 				return
 			}
-			b.sum.add(k.chunk(k.alone, 0, c))
+			if o.together && o.pays(len(c.pass.Rows)) {
+				o.work = c
+				b.sum.add(o.shared())
+			} else {
+				b.sum.add(k.chunk(k.alone, 0, c))
+			}
 		}
 		k.stack = join(k.stack, b, o.count, &o.spare)
-		k.lap(Reduce)
+		k.lap(reducing)
 	}
 }
 

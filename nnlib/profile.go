@@ -10,12 +10,12 @@ import (
 type Phase int
 
 const (
-	Sample   Phase = iota // choose the rows
-	Read                  // bring them into a block
-	Forward               // outputs
-	Backward              // cost, deltas and gradient; in a direct update the weights too
-	Reduce                // sum the leaves
-	Apply                 // change the weights
+	sampling Phase = iota // choose the rows
+	reading               // bring them into a block
+	forward               // outputs
+	backward              // cost, deltas and gradient; in a direct update the weights too
+	reducing              // sum the leaves
+	applying              // change the weights
 	phases
 )
 

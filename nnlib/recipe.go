@@ -97,7 +97,11 @@ func (r Recipe) leaves(chunks int) int {
 // initial is the weights of step 0.
 func (r Recipe) initial() ([]Float, error) {
 	if r.Weights != nil {
-		return append([]Float(nil), r.Weights...), nil
+		w := append([]Float(nil), r.Weights...)
+		for i := range w {
+			w[i] += 0 // of -0, zero
+		}
+		return w, nil
 	}
 	return r.Topology.Init(r.Seed, r.Init)
 }

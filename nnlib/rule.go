@@ -8,15 +8,29 @@ import (
 type Rule interface {
 	// Vectors is how many vectors of state the rule keeps.
 	Vectors() int
-	// Direct overwrites d with the direction for gradient g. t counts the
-	// updates, from 1.
+	// Direct overwrites d, which is not g, with the direction for gradient g. t
+	// counts the updates, from 1.
 	Direct(d, g []Float, state [][]Float, t int)
 }
 
-// updating is implemented by a rule that changes the weights itself, in one pass
-// over them: w -= rate * direction, to the bits of Direct and what follows it.
+// updating is a rule that changes the weights itself, in one pass over them:
+// w -= rate * direction, to the bits of Direct and what follows it.
 type updating interface {
 	update(w, g []Float, state [][]Float, t int, rate float64)
+}
+
+// fast is a rule of the package's own as an updating one. A rule that embeds one
+// of these has a Direct of its own.
+func fast(r Rule) updating {
+	switch r := r.(type) {
+	case Momentum:
+		return r
+	case Nesterov:
+		return r
+	case Adam:
+		return r
+	}
+	return nil
 }
 
 // Momentum is v = Keep*v + g, and v the direction (Polyak, 1964, in the form of

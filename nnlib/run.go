@@ -303,13 +303,13 @@ func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 	k.clock.start(r.machine.Profile)
 	rows, at := r.sampler.at(s.step)
 	o.next = r.sampler.after(s.step)
-	k.lap(Sample)
+	k.lap(sampling)
 	if _, ok := o.data.(Steady); !ok {
 		at.Fixed = false
 	}
 	o.at, o.pass = at, Pass{Train: true, Seed: r.recipe.Seed, Step: uint64(s.step), Rows: rows}
 	u, err := s.stepper.Step(ctx, s.weights, o)
-	k.lap(Apply)
+	k.lap(applying)
 	if err != nil {
 		return Step{}, err
 	}

@@ -92,7 +92,10 @@ func (k *worker) chunk(t *team, i int, c work) (sum Sum) {
 		if j > 0 {
 			in = &n.ins[j]
 		}
-		k.ins[j].view(in, first, last)
+		if k.mine[j] = in; size > 1 {
+			k.ins[j].view(in, first, last)
+			k.mine[j] = &k.ins[j]
+		}
 		if a, ok := l.(*affine); ok && a.large() {
 			if j > 0 {
 				t.wait()
@@ -102,14 +105,14 @@ func (k *worker) chunk(t *team, i int, c work) (sum Sum) {
 			}
 			t.wait()
 		} else if first < last {
-			l.Forward(n.pass(mine, j), n.part(c.w, j), n.out[j].part(first, last), &k.ins[j])
+			l.Forward(n.pass(mine, j), n.part(c.w, j), n.out[j].part(first, last), k.mine[j])
 		}
 	}
-	k.lap(Forward)
+	k.lap(forward)
 	d := n.delta[max(top-1, 0)]
 	for r := first; r < last; r += band {
 		end := min(r+band, last)
-		in := k.ins[top].Dense().part(r-first, end-first)
+		in := k.mine[top].Dense().part(r-first, end-first)
 		t.sums[r/band] = n.loss.Delta(d.part(r, end), n.out[top].part(r, end), in, t.block.Targets.part(r, end))
 	}
 	t.wait()
@@ -126,7 +129,7 @@ func (k *worker) chunk(t *team, i int, c work) (sum Sum) {
 		}
 	}
 	for j := top - 1; j > n.lowest && first < last; j-- {
-		k.net.layers[j].Backward(n.pass(mine, j), n.part(c.w, j), n.delta[j-1].part(first, last), n.delta[j].part(first, last), n.out[j].part(first, last), &k.ins[j])
+		k.net.layers[j].Backward(n.pass(mine, j), n.part(c.w, j), n.delta[j-1].part(first, last), n.delta[j].part(first, last), n.out[j].part(first, last), k.mine[j])
 	}
 	t.wait()
 	for j := top - 1; j >= n.lowest; j-- {
@@ -143,6 +146,6 @@ func (k *worker) chunk(t *team, i int, c work) (sum Sum) {
 			a.gradientInputs(grad, d, in, from, to)
 		}
 	}
-	k.lap(Backward)
+	k.lap(backward)
 	return sum
 }

@@ -42,7 +42,8 @@ func TestSameBitsForTeams(t *testing.T) {
 		"momentum":      {"300 affine:40 relu affine:10 softmax+cross-entropy", Recipe{Optimizer: momentum, Batch: 128}},
 		"dropout first": {"300 dropout:0.2 affine:40 tanh affine:10 softmax+cross-entropy", Recipe{Optimizer: plain, Batch: 64}},
 		"one layer":     {"300 affine:10 softmax+cross-entropy", Recipe{Optimizer: plain, Batch: 64}},
-		"leaves":        {"300 affine:40 sigmoid affine:10 softmax+cross-entropy", Recipe{Optimizer: momentum}},
+		"leaves":        {"300 affine:40 sigmoid affine:10 softmax+cross-entropy", Recipe{Optimizer: momentum, Leaves: 3}},
+		"shared":        {"300 affine:40 sigmoid affine:10 softmax+cross-entropy", Recipe{Optimizer: momentum, Leaves: 1}},
 	} {
 		c.recipe.Topology = must(ParseTopology(c.topology))
 		for kind, data := range map[string]Dataset{"bytes": d, "dense": dense{d}} {

@@ -10,6 +10,8 @@ import (
 	"os"
 	"slices"
 	"strings"
+
+	"digitlab/nnlib/internal/memory"
 )
 
 // Magic numbers of the two kinds of file: unsigned bytes in three dimensions
@@ -77,7 +79,8 @@ func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 		if size != want {
 			return nil, wrong(4, "%s, %d bytes, but the file has %d: it is cut short or damaged; get it again", describe, want, size)
 		}
-		content = append(make([]byte, 0, want), header...)
+		content = memory.Bytes(int(want))
+		content = content[:copy(content, header)]
 	}
 	var t tree
 	for int64(len(content)) < want {

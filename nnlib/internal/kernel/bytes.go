@@ -21,6 +21,9 @@ func (s *Scratch) BytesForward(c []Float, stride int, bias []Float, x Bytes, w [
 	if len(x.At) == 0 {
 		return
 	}
+	if len(x.At) > Column {
+		panic("kernel: too many rows")
+	}
 	for j := lo; j < hi; j += slab {
 		cols := min(slab, hi-j)
 		full := whole(cols)
@@ -83,6 +86,9 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 	rows := len(x.At)
 	if rows == 0 {
 		return
+	}
+	if rows > Column {
+		panic("kernel: too many rows")
 	}
 	for j := lo; j < hi; j += slab {
 		cols := min(slab, hi-j)

@@ -7,7 +7,7 @@
 // starting from what is there: a = fma(x[k], w[k], a) for k = 0, 1, 2 and so on.
 // The lanes of a vector instruction are different outputs, never parts of one
 // sum, so their number does not show in the result. An input of zero leaves a
-// finite chain as it is: rows stored with and without their zeros agree, and so
+// finite chain as it is, but for the sign of a zero: rows stored with and without their zeros agree, and so
 // do a gradient summed row by row and one summed weight by weight.
 //
 // Sums across the lanes of one row, which softmax needs, add up 16 lanes and

@@ -7,6 +7,7 @@ func (s *Scratch) Softmax(p []Float, ps int, x []Float, xs, rows, n int, most, s
 	if rows == 0 {
 		return
 	}
+	most, sum, place = most[:rows], sum[:rows], place[:rows]
 	if n <= Lanes {
 		if len(x) < (rows-1)*xs+Lanes {
 			s.c = grown(s.c, max(Column, rows)*Lanes)
