@@ -186,7 +186,9 @@ func (o *objective) single() (Sum, error) {
 	if err := k.fill(o.data, o.work.pass, o.next); err != nil {
 		return Sum{}, err
 	}
-	if o.workers[0].net.apart() && o.pays(len(o.work.pass.Rows)) {
+	// In a direct update weights stay with their worker; elsewhere one worker
+	// reads the whole gradient, which has to be large to be worth it.
+	if (!o.fresh || len(o.work.grad) >= 1<<18) && k.net.apart() && o.pays(len(o.work.pass.Rows)) {
 		return o.shared(), nil
 	}
 	if o.fresh {
