@@ -79,9 +79,9 @@ type descent struct {
 	o       GradientDescent
 	spans   []Span
 	rule    updating // of the description, where it is one
-	grad    []Float // scratch
-	dir     []Float // of the last update; nil where nobody looks at it
-	before  []Float // weights before the last update; nil where nothing is undone
+	grad    []Float  // scratch
+	dir     []Float  // of the last update; nil where nobody looks at it
+	before  []Float  // weights before the last update; nil where nothing is undone
 	moments [][]Float
 	rate    float64
 	updates int64
