@@ -16,19 +16,19 @@ const (
 	backward              // cost, deltas and gradient; in a direct update the weights too
 	reducing              // sum the leaves
 	applying              // change the weights
-	phases
+	Phases // how many there are
 )
 
 // String is the phase in lower case.
 func (p Phase) String() string {
-	return [phases]string{"sample", "read", "forward", "backward", "reduce", "update"}[p]
+	return [Phases]string{"sample", "read", "forward", "backward", "reduce", "update"}[p]
 }
 
 // Profile is the time that steps took, by phase: of the first worker, who is
 // there in every step.
 type Profile struct {
 	Steps int
-	Time  [phases]time.Duration
+	Time  [Phases]time.Duration
 }
 
 // String is a line for each phase: its name, its mean time in a step and its
@@ -56,7 +56,7 @@ func (p Profile) String() string {
 type clock struct {
 	on   bool
 	last time.Time
-	time [phases]time.Duration
+	time [Phases]time.Duration
 }
 
 // lap counts the time since the last lap to a phase.
@@ -71,7 +71,7 @@ func (k *worker) lap(p Phase) {
 
 // start begins a step.
 func (c *clock) start(on bool) {
-	c.on, c.time = on, [phases]time.Duration{}
+	c.on, c.time = on, [Phases]time.Duration{}
 	if on {
 		c.last = time.Now()
 	}
