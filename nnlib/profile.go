@@ -16,7 +16,7 @@ const (
 	backward              // cost, deltas and gradient; in a direct update the weights too
 	reducing              // sum the leaves
 	applying              // change the weights
-	Phases // how many there are
+	Phases                // how many there are
 )
 
 // String is the phase in lower case.
