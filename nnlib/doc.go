@@ -41,9 +41,9 @@
 // exp, log, sigmoid and tanh are the package's own; outside the kernels a product
 // is rounded before it is added.
 //
-// TestGoldenHashes holds all of it to committed hashes. With the build tag
-// float64 everything runs in double precision, to other bits, the same for any
-// workers.
+// TestGoldenHashes holds runs of five kinds to committed hashes, on every set of
+// instructions. With the build tag float64 everything runs in double precision,
+// to other bits, the same for any workers.
 //
 // # Runs
 //

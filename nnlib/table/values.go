@@ -152,7 +152,7 @@ func (v *values) scale(file string, o Options, guess func() Scale) (s Scale, not
 
 // table makes examples of the values. Whatever the text looked like, equal
 // pixels give equal examples: numbers that are bytes divided by 255, to the
-// precision of Float, are packed as the bytes are.
+// precision of Float, are kept as the bytes are.
 func (v *values) table(file string, o Options, guess func() Scale, shape nnlib.Shape, t targets) (*Table, error) {
 	scale, notices, err := v.scale(file, o, guess)
 	if err != nil {
