@@ -14,6 +14,7 @@ var mayImport = map[string]string{
 	"nnlib/internal/arm64test": "",
 	"nnlib/metrics":            "",
 	"nnlib/comm":               "nnlib/internal/kernel",
+	"nnlib/comm/mpi":           "nnlib/comm nnlib/internal/kernel",
 	"nnlib/internal/memory":    "",
 	"nnlib":                    "nnlib/comm nnlib/internal/kernel nnlib/internal/memory",
 	"nnlib/mnist":              "nnlib nnlib/internal/memory",
