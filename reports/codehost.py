@@ -201,8 +201,7 @@ def notebook(nb, name, sum_, names):
     others = "|".join(map(re.escape, (n for n in names if n != name))) or "(?!)"
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            source = re.sub(rf"\]\((?:\./)?({others})\.ipynb", r"](\1.md", cell.source)
-            made.append(re.sub(rf"(?<!\[)`({others})`", r"[`\1`](\1.md)", source).strip())
+            made.append(linked(cell.source, others))
             continue
         if cell.cell_type != "code" or not cell.source.strip():
             continue
@@ -216,6 +215,19 @@ def notebook(nb, name, sum_, names):
     made += ["## What was run", f"- notebooks/{name}.ipynb, its cells: sha256 `{sum_}`\n" + "\n".join(runs),
              f"```sh\nmake reports NOTEBOOK={name} FORCE=1\n```"]
     return head_(name) + "\n\n".join(made).strip() + "\n", files
+
+
+def linked(source, others):
+    """Markdown whose links to notebooks, and to reports, lead to their Markdown; others is a pattern of their names."""
+    source = re.sub(rf"\]\((?:\./)?({others})\.(?:ipynb|md)", r"](\1.md", source)
+    source = re.sub(r"\]\(\.\./reports/(\w+)\.html", r"](\1.md", source)
+    return re.sub(rf"(?<!\[)`({others})`", r"[`\1`](\1.md)", source).strip()
+
+
+def words(source, name, names):
+    """The Markdown of a Markdown file beside the notebooks, with links that hold among the reports."""
+    others = "|".join(map(re.escape, (n for n in names if n != name))) or "(?!)"
+    return head_(name) + linked(source, others) + "\n", Files(name)
 
 
 def report(source, name):

@@ -106,6 +106,9 @@ func run(ctx context.Context, one string, force, warm bool) error {
 			return err
 		}
 	}
+	if err := e.words(ctx); err != nil {
+		return err
+	}
 	if err := e.bind(); err != nil {
 		return err
 	}

@@ -3,12 +3,15 @@
     python3 notebook.py run NOTEBOOK SUM FOLDER    NOTEBOOK is left as it is; its page, its Markdown and the images are
                                                    written to FOLDER when every cell succeeded; SUM is of its sources
     python3 notebook.py markdown PAGE...           writes PAGE.md and PAGE/ beside each report page
+    python3 notebook.py words FOLDER FILE...       writes the page of each Markdown file beside the notebooks to FOLDER, and
+                                                   its Markdown with the links that hold there
     python3 notebook.py strip NOTEBOOK...          takes outputs and machine-dependent metadata out of notebooks, in place
 
 `run` reports on file descriptor 3, one JSON object a line: {"cell": 3, "cells": 14, "seconds": 0.4, "displays": 1,
 "updates": 12} after each code cell, and {"failed": {"cell": 3, "source": "first line", "message": "..."}} before it
 ends with status 1. Cells are counted as Lab numbers them: code cells from 1, empty ones left out.
 """
+import hashlib
 import json
 import os
 import pathlib
@@ -144,6 +147,11 @@ def clean(nb):
     return nb
 
 
+def beside(path):
+    """The names of all notebooks, and of the Markdown beside them, in the folder of path."""
+    return sorted(p.stem for kind in ("*.ipynb", "*.md") for p in path.resolve().parent.glob(kind))
+
+
 def run(source, sum_, folder):
     import codehost
     import page
@@ -154,7 +162,7 @@ def run(source, sum_, folder):
         print(json.dumps(event), file=events, flush=True)
 
     source, folder = pathlib.Path(source), pathlib.Path(folder)
-    names = sorted(p.stem for p in source.resolve().parent.glob("*.ipynb"))
+    names = beside(source)
     nb = clean(nbformat.read(source, as_version=4))
 
     def export():
@@ -178,6 +186,21 @@ def markdown(pages):
         codehost.write(path.parent, path.stem, codehost.report(path.read_text(encoding="utf-8"), path.stem))
 
 
+def words(folder, files):
+    import codehost
+    import page
+
+    for name in files:
+        path, folder = pathlib.Path(name), pathlib.Path(folder)
+        source = path.read_text(encoding="utf-8")
+        try:
+            made = page.words(source, path.stem, hashlib.sha256(source.encode()).hexdigest(), beside(path))
+        except page.Refused as error:
+            sys.exit(f"{path.name}: {error}")
+        (folder / f"{path.stem}.html").write_text(made, encoding="utf-8")
+        codehost.write(folder, path.stem, codehost.words(source, path.stem, beside(path)))
+
+
 def strip(names):
     for name in names:
         before = pathlib.Path(name).read_text(encoding="utf-8")
@@ -192,6 +215,8 @@ if __name__ == "__main__":
         run(*sys.argv[2:])
     elif len(sys.argv) > 2 and sys.argv[1] == "markdown":
         markdown(sys.argv[2:])
+    elif len(sys.argv) > 3 and sys.argv[1] == "words":
+        words(sys.argv[2], sys.argv[3:])
     elif len(sys.argv) > 1 and sys.argv[1] == "strip":
         strip(sys.argv[2:])
     else:

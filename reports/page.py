@@ -39,7 +39,8 @@ def mathml(tex, display):
 
 
 def prose(names):
-    """A function from Markdown to HTML that gives headings their ids; names are the notebooks that may be linked."""
+    """A function from Markdown to HTML that gives headings their ids; names are the notebooks, and the Markdown beside
+    them, that may be linked."""
     from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 
     ids = {"main", "repeat", "top"}
@@ -74,7 +75,7 @@ def prose(names):
             return f'<a href="{text}.html">{made}</a>' if re.fullmatch(others, text) else made
 
         def link(self, text, url, title=None):
-            url = re.sub(rf"^(?:\./)?({others})\.ipynb\b", r"\1.html", url)
+            url = re.sub(rf"^(?:\./)?({others})\.(?:ipynb|md)\b", r"\1.html", url).removeprefix("../reports/")
             return super().link(re.sub(r"</?a\b[^>]*>", "", text), url, title)
 
     def render(source):
@@ -213,3 +214,18 @@ def make(nb, name, sum_, names):
         lead=html.unescape(re.sub(r"\s+", " ", re.sub(r"<math.*?</math>|<[^>]*>", "", lead.group(1)))).strip() if lead else "")
 
 
+def words(source, name, sum_, names):
+    """The page of a Markdown file called name beside the notebooks; sum_ is its SHA-256."""
+    from jinja2 import Environment, FileSystemLoader
+
+    sheets = [(ROOT / sheet).read_text(encoding="utf-8") for sheet in SHEETS]
+    first, mark, rest = source.partition("\n## ")
+    render = prose([n for n in names if n != name])
+    head, body = render(first), render((mark + rest).lstrip("\n"))
+    lead = re.search(r"(?s)</h1>\s*<p>(.*?)</p>", head)
+    terms = sorted(re.findall(r'(?s)<h3 id="([^"]*)">(.*?)</h3>', body), key=lambda m: m[1].lower())
+    env = Environment(loader=FileSystemLoader(ROOT / "reports" / "page"), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    return env.get_template("words.html").render(
+        name=name, sum=sum_, title=re.sub(r"^#\s+", "", source.splitlines()[0]), head=head, body=body, sheets=sheets, terms=terms,
+        sections=re.findall(r'(?s)<h2 id="([^"]*)">(.*?)</h2>', body),
+        lead=html.unescape(re.sub(r"\s+", " ", re.sub(r"<math.*?</math>|<[^>]*>", "", lead.group(1)))).strip() if lead else "")

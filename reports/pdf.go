@@ -47,7 +47,7 @@ func (v *volume) printPages(ctx context.Context, dir string, say func(format str
 		return err
 	}
 	defer os.RemoveAll(profile)
-	for _, b := range v.pages {
+	for _, b := range v.all() {
 		from, err := filepath.Abs(filepath.Join(v.dir, b.Name+".html"))
 		if err != nil {
 			return err

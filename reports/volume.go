@@ -24,6 +24,7 @@ const contents = "index.html"
 type volume struct {
 	dir   string
 	pages []bound
+	aside []bound // pages that are no reports, such as the glossary
 	words []bound // Markdown that is no page, such as benchmarks.md
 }
 
@@ -79,7 +80,11 @@ func readVolume(dir string) (*volume, error) {
 		if m := pageLead.FindSubmatch(page); m != nil {
 			b.Lead = html.UnescapeString(string(m[1]))
 		}
-		v.pages = append(v.pages, b)
+		if bytes.Contains(page, []byte(`<meta name="digitlab-words"`)) {
+			v.aside = append(v.aside, b)
+		} else {
+			v.pages = append(v.pages, b)
+		}
 	}
 	if err := v.readWords(); err != nil {
 		return nil, err
@@ -97,6 +102,9 @@ func readVolume(dir string) (*volume, error) {
 	return v, nil
 }
 
+// all is the reports in their order, then the pages that are none.
+func (v *volume) all() []bound { return slices.Concat(v.pages, v.aside) }
+
 // readWords finds the Markdown that belongs to no page.
 func (v *volume) readWords() error {
 	paths, err := filepath.Glob(filepath.Join(v.dir, "*.md"))
@@ -105,7 +113,7 @@ func (v *volume) readWords() error {
 	}
 	for _, path := range paths {
 		name := strings.TrimSuffix(filepath.Base(path), ".md")
-		if name == "README" || slices.ContainsFunc(v.pages, func(b bound) bool { return b.Name == name }) {
+		if name == "README" || slices.ContainsFunc(v.all(), func(b bound) bool { return b.Name == name }) {
 			continue
 		}
 		text, err := os.ReadFile(path)
@@ -147,7 +155,7 @@ func art(page []byte) template.HTML {
 
 // bind links every page to those around it, and writes the contents, for readers and for code hosts.
 func (v *volume) bind(root string) error {
-	for i, b := range v.pages {
+	for i, b := range v.all() {
 		for _, kind := range []string{".html", ".md"} {
 			path := filepath.Join(v.dir, b.Name+kind)
 			data, err := os.ReadFile(path)
@@ -182,31 +190,57 @@ func (v *volume) bind(root string) error {
 	return writeChanged(filepath.Join(v.dir, "README.md"), []byte(v.readme()))
 }
 
-// nav is the links of page i to the contents and to its neighbours.
+// nav is the links of page i of all to the contents, to the pages that are no reports and, of a report, to its neighbours.
 func (v *volume) nav(i int, label string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `<nav class="reports" aria-label="%s"><ul><li><a href="%s">All reports</a></li>`, label, contents)
 	link := func(to bound, rel, say, before, after string) {
 		fmt.Fprintf(&b, `<li class="%s"><a rel="%[1]s" href="%s.html" aria-label="%s: %s">%s%[4]s%[6]s</a></li>`, rel, to.Name, say, html.EscapeString(to.Title), before, after)
 	}
-	if i > 0 {
-		link(v.pages[i-1], "prev", "Previous", "← ", "")
+	for k, a := range v.aside {
+		if i != len(v.pages)+k {
+			fmt.Fprintf(&b, `<li><a href="%s.html">%s</a></li>`, a.Name, html.EscapeString(a.Title))
+		}
 	}
-	if i+1 < len(v.pages) {
-		link(v.pages[i+1], "next", "Next", "", " →")
+	before, after := v.around(i)
+	if before != nil {
+		link(*before, "prev", "Previous", "← ", "")
+	}
+	if after != nil {
+		link(*after, "next", "Next", "", " →")
 	}
 	b.WriteString("</ul></nav>")
 	return b.String()
 }
 
+// around is the reports before and after page i of all, where there are any.
+func (v *volume) around(i int) (before, after *bound) {
+	if i >= len(v.pages) {
+		return nil, nil
+	}
+	if i > 0 {
+		before = &v.pages[i-1]
+	}
+	if i+1 < len(v.pages) {
+		after = &v.pages[i+1]
+	}
+	return before, after
+}
+
 // line is the same for Markdown.
 func (v *volume) line(i int) string {
 	links := []string{"[All reports](README.md)"}
-	if i > 0 {
-		links = append(links, fmt.Sprintf("[← %s](%s.md)", v.pages[i-1].Title, v.pages[i-1].Name))
+	for k, a := range v.aside {
+		if i != len(v.pages)+k {
+			links = append(links, fmt.Sprintf("[%s](%s.md)", a.Title, a.Name))
+		}
 	}
-	if i+1 < len(v.pages) {
-		links = append(links, fmt.Sprintf("[%s →](%s.md)", v.pages[i+1].Title, v.pages[i+1].Name))
+	before, after := v.around(i)
+	if before != nil {
+		links = append(links, fmt.Sprintf("[← %s](%s.md)", before.Title, before.Name))
+	}
+	if after != nil {
+		links = append(links, fmt.Sprintf("[%s →](%s.md)", after.Title, after.Name))
 	}
 	return "<!-- reports -->" + strings.Join(links, " · ") + "<!-- /reports -->"
 }
@@ -230,7 +264,8 @@ func (v *volume) index(root string) ([]byte, error) {
 	err := indexTemplate.Execute(&b, struct {
 		Style template.CSS
 		Pages []bound
-	}{template.CSS(style.String()), v.pages})
+		Aside []bound
+	}{template.CSS(style.String()), v.pages, v.aside})
 	return b.Bytes(), err
 }
 
@@ -239,7 +274,7 @@ func (v *volume) readme() string {
 	var b strings.Builder
 	b.WriteString("# Reports\n\nEvery report is made by `make reports`, which runs the notebooks. The pages are single files that load nothing: " +
 		"open [index.html](index.html) in a browser. Code hosts show the same as Markdown:\n\n| report | |\n| --- | --- |\n")
-	for _, p := range slices.Concat(v.pages, v.words) {
+	for _, p := range slices.Concat(v.all(), v.words) {
 		fmt.Fprintf(&b, "| [%s](%s.md) | %s |\n", p.Name, p.Name, strings.ReplaceAll(p.Title, "|", `\|`))
 	}
 	return b.String()

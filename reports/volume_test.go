@@ -24,7 +24,8 @@ func folder(t *testing.T, pages map[string]string) string {
 const (
 	fromNotebook = `<html><head><meta name="digitlab-notebook" content="sha256:1"><meta name="description" content="Two &amp; two."><title>One &amp; a half?</title></head>` +
 		`<body><nav class="reports" aria-label="Reports" hidden></nav><p>text</p><svg width="2" class="ch" height="1"><path d="M0 0"/></svg><nav class="reports" aria-label="Again" hidden></nav></body></html>`
-	fromCell = `<html><head><title>Per digit</title></head><body><nav class="reports" aria-label="Reports" hidden></nav><img class="px" src="data:,"></body></html>`
+	fromWords = `<html><head><meta name="digitlab-words" content="sha256:2"><title>Glossary</title></head><body><nav class="reports" aria-label="Reports" hidden></nav></body></html>`
+	fromCell  = `<html><head><title>Per digit</title></head><body><nav class="reports" aria-label="Reports" hidden></nav><img class="px" src="data:,"></body></html>`
 )
 
 func TestPagesAreBoundInOrder(t *testing.T) {
@@ -34,6 +35,7 @@ func TestPagesAreBoundInOrder(t *testing.T) {
 	}
 	dir := folder(t, map[string]string{
 		"05_more.html": fromNotebook, "04_per_digit.html": fromNotebook, "per_digit.html": fromCell, "zebra.html": fromCell,
+		"glossary.html": fromWords, "glossary.md": "<!-- reports --><!-- /reports -->\n\n# Glossary",
 		"benchmarks.md": "# Times\n\n# more", "04_per_digit.md": "<!-- reports --><!-- /reports -->\n\nwords", "index.html": "old",
 	})
 	read := func(name string) string {
@@ -64,7 +66,7 @@ func TestPagesAreBoundInOrder(t *testing.T) {
 		}
 		page := read("per_digit.html")
 		for _, want := range []string{
-			`<nav class="reports" aria-label="Reports"><ul><li><a href="index.html">All reports</a></li>`,
+			`<nav class="reports" aria-label="Reports"><ul><li><a href="index.html">All reports</a></li><li><a href="glossary.html">Glossary</a></li>`,
 			`<a rel="prev" href="04_per_digit.html" aria-label="Previous: One &amp; a half?">← One &amp; a half?</a>`,
 			`<a rel="next" href="05_more.html" aria-label="Next: One &amp; a half?">One &amp; a half? →</a>`,
 		} {
@@ -78,10 +80,16 @@ func TestPagesAreBoundInOrder(t *testing.T) {
 		if last := read("zebra.html"); strings.Contains(last, `rel="next"`) {
 			t.Errorf("the last page goes on:\n%s", last)
 		}
-		if md := read("04_per_digit.md"); md != "<!-- reports -->[All reports](README.md) · [Per digit →](per_digit.md)<!-- /reports -->\n\nwords" {
+		if md := read("04_per_digit.md"); md != "<!-- reports -->[All reports](README.md) · [Glossary](glossary.md) · [Per digit →](per_digit.md)<!-- /reports -->\n\nwords" {
 			t.Error(md)
 		}
+		if words := read("glossary.html"); !strings.Contains(words, "All reports") || strings.Contains(words, `rel="`) || strings.Contains(words, "glossary.html") {
+			t.Errorf("the glossary stands among the reports:\n%s", words)
+		}
 		index, readme := read("index.html"), read("README.md")
+		if strings.Count(index, `<li><a href="glossary.html">Glossary</a></li>`) != 1 || !strings.Contains(readme, "| [glossary](glossary.md) | Glossary |\n| [benchmarks]") {
+			t.Errorf("the glossary is not in the contents:\n%s", readme)
+		}
 		if want := "| [benchmarks](benchmarks.md) | Times |\n"; !strings.HasSuffix(readme, want) {
 			t.Errorf("the contents do not end with %s:\n%s", want, readme)
 		}

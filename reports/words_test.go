@@ -1,0 +1,143 @@
+package main
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// beside is the Markdown in notebooks/, by name.
+func beside(t *testing.T) (root string, text map[string]string) {
+	t.Helper()
+	root, _ = ours(t)
+	paths, err := filepath.Glob(filepath.Join(root, "notebooks", "*.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = map[string]string{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text[strings.TrimSuffix(filepath.Base(path), ".md")] = string(data)
+	}
+	return root, text
+}
+
+// Links of the glossary and the lesson plan lead to files that there are.
+func TestWordsLinkToWhatThereIs(t *testing.T) {
+	root, text := beside(t)
+	for name, source := range text {
+		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(source, -1) {
+			if _, err := os.Stat(filepath.Join(root, "notebooks", filepath.FromSlash(m[1]))); err != nil {
+				t.Errorf("notebooks/%s.md: %s is not there", name, m[1])
+			}
+		}
+	}
+}
+
+// Each term of the glossary says where it is shown, and the words that the notebooks lean on are terms.
+func TestGlossary(t *testing.T) {
+	_, text := beside(t)
+	var terms []string
+	for _, part := range strings.Split(text["glossary"], "\n### ")[1:] {
+		term, rest, _ := strings.Cut(part, "\n")
+		rest, _, _ = strings.Cut(rest, "\n## ")
+		terms = append(terms, strings.Split(strings.ToLower(term), ", ")...)
+		if !regexp.MustCompile(`→ .*\]\([\w./]+\)\s*$`).MatchString(rest) {
+			t.Errorf("%s: it does not end with the notebook that shows it", term)
+		}
+		if n := len(strings.Fields(rest)); n < 8 || n > 90 {
+			t.Errorf("%s: %d words", term, n)
+		}
+	}
+	for _, want := range []string{"cost", "epoch", "step", "batch", "bold driver", "momentum", "softmax", "cross-entropy", "precision", "recall", "f1",
+		"macro average", "calibration", "leaf", "chunk", "tier", "fingerprint", "recipe", "gradient", "learning rate", "holdout", "patience", "l2"} {
+		if !slices.Contains(terms, want) {
+			t.Errorf("%s is no term", want)
+		}
+	}
+}
+
+// What the lesson plan calls a section is one of a notebook's.
+func TestLessonsNameSections(t *testing.T) {
+	_, notebooks := ours(t)
+	_, text := beside(t)
+	known := []string{"Run → Run All Cells", "Run → Run All Above Selected Cell", "Fit and centre"}
+	for _, path := range notebooks {
+		nb, err := readNotebook(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range nb.cells {
+			for _, m := range regexp.MustCompile(`(?m)^##+ (.+)$`).FindAllStringSubmatch(string(c.Source), -1) {
+				known = append(known, m[1])
+				before, _, _ := strings.Cut(m[1], ": ")
+				known = append(known, before)
+			}
+		}
+	}
+	named := regexp.MustCompile(`(?:^|[^*])\*([^*\n]+)\*(?:[^*]|$)`).FindAllStringSubmatch(text["lessons"], -1)
+	if len(named) < 20 {
+		t.Errorf("%d sections are named", len(named))
+	}
+	for _, m := range named {
+		if !slices.Contains(known, m[1]) {
+			t.Errorf("%q is no section of a notebook", m[1])
+		}
+	}
+}
+
+func TestPagesShowTheWordsAsTheyAre(t *testing.T) {
+	root, text := beside(t)
+	if len(text) == 0 {
+		t.Error("there is no Markdown in notebooks/")
+	}
+	for name, source := range text {
+		page, err := os.ReadFile(filepath.Join(root, "reports", name+".html"))
+		if err != nil || !bytes.Contains(page, fmt.Appendf(nil, `<meta name="digitlab-words" content="sha256:%x">`, sha256.Sum256([]byte(source)))) {
+			t.Errorf("reports/%s.html is not of this state of notebooks/%[1]s.md: run make reports", name)
+		}
+		if _, err := os.Stat(filepath.Join(root, "reports", name+".md")); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The page of a Markdown file has its formulas as MathML and its links where the reports are.
+func TestWordsBecomePages(t *testing.T) {
+	needKernel(t)
+	e := workbench(t)
+	if err := e.words(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(filepath.Join(e.pages, "glossary.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"<title>Glossary</title>", `<h3 id="bold-driver">`, "<math", `<a href="01_digits.html">`, `<a href="per_digit.html">`, `<li><a href="#leaf">Leaf</a></li>`} {
+		if !bytes.Contains(page, []byte(want)) {
+			t.Errorf("the glossary's page has no %s", want)
+		}
+	}
+	markdown, err := os.ReadFile(filepath.Join(e.pages, "lessons.md"))
+	if err != nil || !bytes.Contains(markdown, []byte("](01_digits.md)")) || !bytes.Contains(markdown, []byte("](glossary.md)")) || !bytes.Contains(markdown, []byte("](per_digit.md)")) {
+		t.Errorf("the lesson plan's Markdown has other links: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(e.pages, "glossary.html"), pageNav.ReplaceAll(page, []byte(`<nav class="reports" aria-label="Reports">links</nav>`)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := e.words(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.ReadFile(filepath.Join(e.pages, "glossary.html")); err != nil || !bytes.Contains(again, []byte(">links</nav>")) {
+		t.Errorf("a page that is current is written again: %v", err)
+	}
+}
