@@ -178,30 +178,3 @@ func sameWhenStopped(t *rapid.T, dir string, d Dataset, recipe Recipe, stops []i
 		}
 	}
 }
-
-func TestTreeJoinsEveryLeafOnce(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		leaves := rapid.IntRange(1, 200).Draw(t, "leaves")
-		workers := rapid.IntRange(1, 9).Draw(t, "workers")
-		sum := func(workers int) float64 {
-			var spare pool
-			var all []block
-			for i := range workers {
-				var own []block
-				for leaf := i * leaves / workers; leaf < (i+1)*leaves/workers; leaf++ {
-					own = join(own, block{first: leaf, size: 1, sum: Sum{Cost: 1 / float64(leaf+3), Examples: 1}}, leaves, &spare)
-				}
-				for _, b := range own {
-					all = join(all, b, leaves, &spare)
-				}
-			}
-			if len(all) != 1 || all[0].sum.Examples != int64(leaves) {
-				t.Fatalf("%d blocks are left, with %d of %d leaves", len(all), all[0].sum.Examples, leaves)
-			}
-			return all[0].sum.Cost
-		}
-		if a, b := sum(1), sum(workers); a != b {
-			t.Fatalf("1 worker: %v, %d workers: %v", a, workers, b)
-		}
-	})
-}

@@ -136,6 +136,7 @@ func difference(have, want string) string {
 	}
 	show("Data")
 	show("Precision")
+	show("Step")
 	return b.String()
 }
 

@@ -3,6 +3,7 @@ package nnlib
 import (
 	"context"
 
+	"digitlab/nnlib/comm"
 	"digitlab/nnlib/internal/kernel"
 )
 
@@ -31,8 +32,9 @@ type Objective interface {
 // objective is the map over chunks and the reduce over leaves. A step's rows
 // are cut into chunks; leaf i of L = min(leaves, chunks) owns the chunks iC/L
 // to (i+1)C/L, whose gradients chain into one array; leaves meet in a binary
-// tree. Workers own runs of leaves, so no bit depends on their number. Where there
-// are fewer leaves than workers, they share every chunk as a team.
+// tree. Ranks own runs of leaves, and workers runs of those, so no bit depends on
+// their numbers. Where a rank has fewer leaves than workers, they share every chunk
+// as a team. A step of one leaf is done whole by every rank.
 type objective struct {
 	data    Dataset
 	penalty Penalty
@@ -41,8 +43,10 @@ type objective struct {
 	workers []*worker
 	crew    *crew // nil: nobody has been called yet
 	spare   pool
-	stack   []block
-	team    *team // of all workers; nil: a chunk is one worker's
+	free    func([]Float) // to spare
+	stack   []comm.Block
+	ranks   comm.Communicator // nil: this process alone
+	team    *team             // of all workers; nil: a chunk is one worker's
 
 	pass Pass  // of this step; Rows is the step's whole list
 	next []int // rows of the step after it, where they are known
@@ -52,6 +56,7 @@ type objective struct {
 	ctx            context.Context
 	work           work
 	count, chunks  int  // leaves and chunks
+	first, last    int  // leaves of this rank
 	share          int  // workers that have a part
 	fresh          bool // grad is to be overwritten
 	together       bool // workers share every chunk
@@ -65,7 +70,7 @@ type worker struct {
 	block Block
 	alone *team // of this worker
 	next  []int // rows asked for last
-	stack []block
+	stack []comm.Block
 	sum   Sum
 	err   error
 	clock clock
@@ -73,6 +78,7 @@ type worker struct {
 
 func newObjective(t Topology, d Dataset, p Penalty, leaves func(chunks int) int, workers int) *objective {
 	o := &objective{data: d, penalty: p, spans: t.Spans(), leaves: leaves}
+	o.free = o.spare.put
 	for range workers {
 		k := &worker{net: t.bind(), ins: make([]Input, len(t.Layers)), mine: make([]*Input, len(t.Layers))}
 		k.alone = &team{barrier: newBarrier(1), net: k.net, block: &k.block}
@@ -80,7 +86,8 @@ func newObjective(t Topology, d Dataset, p Penalty, leaves func(chunks int) int,
 	}
 	o.runLeaves = func(i int) {
 		if i < o.share {
-			o.workers[i].leaves(o, i*o.count/o.share, (i+1)*o.count/o.share)
+			first, last := comm.Share(o.last-o.first, o.share, i)
+			o.workers[i].leaves(o, o.first+first, o.first+last)
 		}
 	}
 	o.one = func(i int) {
@@ -142,12 +149,17 @@ func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
 		return o.single()
 	}
 	o.count, o.fresh = min(o.leaves(chunks), chunks), false
-	o.share = min(len(o.workers), o.count)
-	if o.share < len(o.workers) && o.workers[0].net.apart() { // a team for every chunk
+	o.first, o.last = 0, o.count
+	shared := o.ranks != nil && o.count > 1
+	if shared {
+		o.first, o.last = comm.Share(o.count, o.ranks.Size(), o.ranks.Rank())
+	}
+	o.share = min(len(o.workers), o.last-o.first)
+	if o.share > 0 && o.share < len(o.workers) && o.workers[0].net.apart() { // a team for every chunk
 		o.share, o.together = 1, true
-		o.workers[0].leaves(o, 0, o.count)
+		o.workers[0].leaves(o, o.first, o.last)
 		o.together = false
-	} else {
+	} else if o.share > 0 {
 		o.call(o.runLeaves)
 	}
 	o.stack = o.stack[:0]
@@ -157,24 +169,32 @@ func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
 			err = k.err
 		}
 		for _, b := range k.stack {
-			o.stack = join(o.stack, b, o.count, &o.spare)
+			o.stack = comm.Join(o.stack, b, o.count, o.free)
 		}
 	}
 	defer func() {
 		for _, b := range o.stack {
-			o.spare.put(b.data)
+			o.spare.put(b.Data)
 		}
 	}()
+	var root comm.Block
+	if shared {
+		if root, err = o.ranks.SumBlocks(o.count, len(grad), o.stack, err); err != nil {
+			err = common(err)
+		}
+	} else if err == nil {
+		root = o.stack[0]
+	}
 	if err != nil {
 		return Sum{}, err
 	}
-	root := o.stack[0]
+	sum := sumOf(root.Head)
 	if grad != nil {
-		copy(grad, root.data)
-		kernel.Scale(grad, root.sum.scale(1))
+		copy(grad, root.Data)
+		kernel.Scale(grad, sum.scale(1))
 	}
 	o.workers[0].lap(reducing)
-	return root.sum, nil
+	return sum, nil
 }
 
 // single does o.work on the step's only chunk.
@@ -250,10 +270,11 @@ func (o *objective) penalize(w, grad []Float) (cost float64) {
 func (k *worker) leaves(o *objective, first, last int) {
 	k.stack, k.err = k.stack[:0], nil
 	for leaf := first; leaf < last; leaf++ {
-		b, c := block{first: leaf, size: 1}, o.work
+		b, c := comm.Block{First: leaf, Size: 1}, o.work
+		var sum Sum
 		if c.grad != nil {
-			b.data = o.spare.take(len(c.w))
-			c.grad = b.data
+			b.Data = o.spare.take(len(c.w))
+			c.grad = b.Data
 		}
 		for i := leaf * o.chunks / o.count; i < (leaf+1)*o.chunks/o.count; i++ {
 			c.pass.Rows = o.pass.Rows[i*Chunk : min((i+1)*Chunk, len(o.pass.Rows))]
@@ -261,17 +282,18 @@ func (k *worker) leaves(o *objective, first, last int) {
 				k.err = k.fill(o.data, c.pass, o.pass.Rows[min((i+1)*Chunk, len(o.pass.Rows)):min((i+2)*Chunk, len(o.pass.Rows))])
 			}
 			if k.err != nil {
-				o.spare.put(b.data)
+				o.spare.put(b.Data)
 				return
 			}
 			if o.together && o.pays(len(c.pass.Rows)) {
 				o.work = c
-				b.sum.add(o.shared())
+				sum.add(o.shared())
 			} else {
-				b.sum.add(k.chunk(k.alone, 0, c))
+				sum.add(k.chunk(k.alone, 0, c))
 			}
 		}
-		k.stack = join(k.stack, b, o.count, &o.spare)
+		b.Head = sum.head()
+		k.stack = comm.Join(k.stack, b, o.count, o.free)
 		k.lap(reducing)
 	}
 }

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"runtime"
 	"time"
+
+	"digitlab/nnlib/comm"
 )
 
 // Recipe says what is trained and how, down to the last bit: the same recipe
@@ -28,6 +30,11 @@ type Machine struct {
 	Workers int           // goroutines; zero means one a processor
 	Save    time.Duration // between checkpoints; zero means 5 s
 	Profile bool          // measure the phases of each step, for Run.Profile
+	// Comm joins the ranks of one training; nil means this process alone. All
+	// ranks make the same calls of OpenRun, To and ModelAt in the same order, on
+	// the same data, and get the same steps and errors. Rank 0 alone reads and
+	// writes the run directory.
+	Comm comm.Communicator
 }
 
 func (m Machine) workers() int {

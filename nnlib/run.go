@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"iter"
 	"math"
 	"os"
 	"time"
 
+	"digitlab/nnlib/comm"
 	"digitlab/nnlib/internal/kernel"
 )
 
@@ -25,7 +25,9 @@ type Run struct {
 	saved   int            // steps of history on disk
 	kept    map[int][]byte // snapshots of a run in memory
 	err     error
-	lost    error // head's weights are not to be used; the directory's checkpoint is
+	unsaved bool
+	lost    error             // head's weights are not to be used; the directory's checkpoint is
+	ranks   comm.Communicator // nil: this process alone
 
 	profile   Profile
 	print     [32]byte // of the data bound last
@@ -44,42 +46,44 @@ func NewRun(r Recipe, m ...Machine) (*Run, error) { return OpenRun("", r, m...) 
 // writes nothing: the first To makes the directory. A directory with another
 // recipe is an error that shows the difference. At most one Machine is given.
 func OpenRun(dir string, r Recipe, m ...Machine) (*Run, error) {
-	if err := r.check(); err != nil {
-		return nil, err
-	}
-	if _, err := kernel.Tier(); err != nil {
-		return nil, fmt.Errorf("nnlib: %w", err)
-	}
 	run := &Run{recipe: r, dir: directory(dir), kept: map[int][]byte{}}
 	if len(m) > 0 {
 		run.machine = m[0]
 	}
-	if err := run.load(); err != nil {
+	if c := run.machine.Comm; c != nil && c.Size() > 1 {
+		run.ranks = c
+	}
+	err := r.check()
+	if err == nil {
+		if _, err = kernel.Tier(); err != nil {
+			err = fmt.Errorf("nnlib: %w", err)
+		}
+	}
+	if err := run.same(run.text(nil), err); err != nil {
+		return nil, err
+	}
+	if err := run.load(func(s *state) ([]Step, error) {
+		if dir == "" {
+			return nil, nil
+		}
+		exists, err := run.dir.checkRecipe(r.String())
+		if err != nil || !exists {
+			return nil, err
+		}
+		return run.dir.read(s)
+	}); err != nil {
 		return nil, err
 	}
 	return run, nil
 }
 
-// load reads what the directory has.
-func (r *Run) load() error {
-	s, err := r.recipe.start()
-	if err != nil {
-		return err
+// text is that of recipe.txt. Without data it has no line about them.
+func (r *Run) text(print *[32]byte) string {
+	text := r.recipe.String()
+	if print != nil {
+		text += fmt.Sprintf("Data: sha256:%x\n", *print)
 	}
-	var history []Step
-	if r.dir != "" {
-		exists, err := r.dir.checkRecipe(r.recipe.String())
-		if err != nil {
-			return err
-		}
-		if exists {
-			if history, err = r.dir.read(s); err != nil {
-				return err
-			}
-		}
-	}
-	r.head, r.shown, r.history, r.saved, r.lost = s, s.weights, history, len(history), nil
-	return nil
+	return text + "Precision: " + Precision + "\n"
 }
 
 // Recipe is the run's recipe.
@@ -110,7 +114,7 @@ func (r *Run) ModelAt(step int) (*Model, error) {
 	if err != nil || step == 0 {
 		return &Model{r.recipe.Topology, s.weights}, err
 	}
-	found, err := r.recall(s, step)
+	found, err := r.recall(s, step, step)
 	if err == nil && !found && step == r.head.step {
 		err = r.lost
 	}
@@ -141,54 +145,67 @@ func (r *Run) to(ctx context.Context, d Dataset, target int, yield func(Step) bo
 		return err
 	}
 	defer release()
+	reached, err := r.follow(ctx, target, yield)
+	var failed error
+	if r.unsaved && r.lost == nil {
+		failed = r.save()
+	}
+	if reached != nil && err == nil && failed == nil {
+		failed = r.keep(reached)
+	}
+	if err = r.part(ctx, err, failed); r.lost != nil {
+		r.lost = err
+	}
+	return err
+}
+
+// follow yields and computes the steps up to a target, and returns its state, or
+// nil where the loop was left.
+func (r *Run) follow(ctx context.Context, target int, yield func(Step) bool) (*state, error) {
 	for _, s := range r.history[:min(target, len(r.history))] {
 		s.Replayed = true
 		if !yield(s) {
-			return nil
+			return nil, nil
 		}
 	}
 	if target < r.head.step {
 		return r.back(ctx, target)
 	}
-	r.shown = r.head.weights
-	last := time.Now()
+	r.shown, r.unsaved = r.head.weights, true
+	last, within := time.Now(), r.within(ctx)
 	for r.head.step < target && !r.head.stopped {
 		start := time.Now()
-		s, err := r.advance(ctx, r.head)
+		if err := r.meet(ctx); err != nil {
+			return nil, err
+		}
+		s, err := r.advance(within, r.head)
 		if errors.Is(err, ErrConverged) {
 			r.head.stopped = true
 			break
 		}
-		diverged := errors.Is(err, ErrDiverged)
-		if diverged || errors.As(err, new(*lostError)) {
+		diverged, lost := errors.Is(err, ErrDiverged), errors.As(err, new(*lostError))
+		if diverged || lost {
 			err = fmt.Errorf("step %d: %w", r.head.step+1, err)
 		}
-		if diverged && r.objective.at.Direct || errors.As(err, new(*lostError)) {
+		if lost || diverged && r.objective.at.Direct {
 			r.lost = err
-			return err
 		}
 		if err != nil {
-			if e := r.save(); e != nil {
-				return errors.Join(err, e) // ErrInterrupted would say that it is saved
-			}
-			return interrupted(ctx, err)
+			return nil, err
 		}
 		s.Seconds = time.Since(start).Seconds()
-		r.history = append(r.history, s)
+		r.history, r.unsaved = append(r.history, s), true
 		if time.Since(last) > r.machine.save() {
 			if err := r.save(); err != nil {
-				return err
+				return nil, err
 			}
 			last = time.Now()
 		}
 		if !yield(s) {
-			return r.save()
+			return nil, nil
 		}
 	}
-	if err := r.save(); err != nil {
-		return err
-	}
-	return r.keep(r.head)
+	return r.head, nil
 }
 
 // lostError is an error after the weights had changed.
@@ -204,70 +221,76 @@ func interrupted(ctx context.Context, err error) error {
 	return err
 }
 
-// bind takes the directory's lock, reads what another process may have added,
-// and prepares for the data.
+// bind prepares for the data, takes the directory's lock, and reads what another
+// process may have added.
 func (r *Run) bind(d Dataset) (release func(), err error) {
-	print, err := d.Fingerprint()
-	if err != nil {
-		return nil, err
+	err = r.prepare(d)
+	text := r.text(&r.print)
+	at := ""
+	if r.dir == "" {
+		at = fmt.Sprintf("Step: %d\n", r.head.step) // with a directory all take up rank 0's
 	}
-	if r.objective == nil || print != r.print {
-		if err := r.checkData(d); err != nil {
-			return nil, err
-		}
-		s := samplerOf(r.recipe, d)
-		_, own := d.(Validation)
-		switch {
-		case own && r.recipe.Holdout > 0:
-			return nil, &RecipeError{"Holdout", "the data has validation rows of its own: leave Holdout at zero"}
-		case r.recipe.Patience > 0 && r.recipe.Holdout == 0 && !own:
-			return nil, &RecipeError{"Patience", "needs a Holdout to measure, or data with validation rows of its own"}
-		case len(s.train) == 0:
-			return nil, &RecipeError{"Holdout", "leaves no row to train on"}
-		case r.recipe.Patience > 0 && len(s.held) == 0:
-			return nil, &RecipeError{"Holdout", fmt.Sprintf("holds out none of %d rows", d.Len())}
-		}
-		if r.dir == "" && r.objective != nil && r.head.step > 0 { // a directory has the fingerprint in recipe.txt
-			return nil, errors.New("nnlib: the run was trained on other data")
-		}
-		r.sampler, r.print = s, print
-		r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves, r.machine.workers())
+	if err := r.same(text+at, err); err != nil {
+		return nil, err
 	}
 	r.objective.data = d // the one bound before may be closed
 	if r.dir == "" {
-		return r.objective.rest, r.lost
+		return r.objective.rest, nil
 	}
-	unlock, err := r.dir.lock()
+	unlock := func() {}
+	err = r.load(func(s *state) ([]Step, error) {
+		release, err := r.dir.lock()
+		if err != nil {
+			return nil, err
+		}
+		unlock = release
+		return r.dir.begin(text, s)
+	})
 	if err != nil {
-		return nil, err
-	}
-	if err = r.begin(print); err != nil {
 		unlock()
 		return nil, err
 	}
 	return func() { r.objective.rest(); unlock() }, nil
 }
 
-// begin reads the locked directory again, or makes its first files.
-func (r *Run) begin(print [32]byte) error {
-	text := fmt.Sprintf("%sData: sha256:%x\nPrecision: %s\n", r.recipe, print, Precision)
-	exists, err := r.dir.checkRecipe(text)
+// prepare makes the sampler and the workers, where the data are others than
+// before.
+func (r *Run) prepare(d Dataset) error {
+	print, err := d.Fingerprint()
 	if err != nil {
 		return err
 	}
-	if exists {
-		if err := r.load(); err != nil {
-			return err
+	if r.objective != nil && print == r.print {
+		if r.dir == "" {
+			return r.lost
 		}
-		return r.dir.cut(r.history)
+		return nil
 	}
-	if err := r.dir.cut(nil); err != nil {
+	if err := r.checkData(d); err != nil {
 		return err
 	}
-	if err := r.dir.write("recipe.txt", []byte(text)); err != nil {
-		return err
+	s := samplerOf(r.recipe, d)
+	_, own := d.(Validation)
+	switch {
+	case own && r.recipe.Holdout > 0:
+		return &RecipeError{"Holdout", "the data has validation rows of its own: leave Holdout at zero"}
+	case r.recipe.Patience > 0 && r.recipe.Holdout == 0 && !own:
+		return &RecipeError{"Patience", "needs a Holdout to measure, or data with validation rows of its own"}
+	case len(s.train) == 0:
+		return &RecipeError{"Holdout", "leaves no row to train on"}
+	case r.recipe.Patience > 0 && len(s.held) == 0:
+		return &RecipeError{"Holdout", fmt.Sprintf("holds out none of %d rows", d.Len())}
 	}
-	return r.load() // from step 0, also where the directory was there and has been removed
+	if r.dir == "" && r.objective != nil && r.head.step > 0 { // a directory has the fingerprint in recipe.txt
+		return errors.New("nnlib: the run was trained on other data")
+	}
+	r.sampler, r.print = s, print
+	r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves, r.machine.workers())
+	r.objective.ranks = r.ranks
+	if r.dir == "" {
+		return r.lost
+	}
+	return nil
 }
 
 // checkData compares the data's sizes with the topology's.
@@ -295,9 +318,6 @@ func (r *Run) Profile() Profile { return r.profile }
 
 // advance takes one step: whole, or not at all.
 func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
-	if err := ctx.Err(); err != nil {
-		return Step{}, err
-	}
 	o := r.objective
 	k := o.workers[0]
 	k.clock.start(r.machine.Profile)
@@ -322,6 +342,11 @@ func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 		Cost: u.Sum.Mean(), Accuracy: u.Sum.Accuracy(), Rate: u.Rate, Evals: u.Evals, Validation: math.NaN(), ValidationAccuracy: math.NaN(),
 	}
 	if at.Last && len(r.sampler.held) > 0 {
+		if r.ranks != nil { // one may have failed on its own
+			if err := r.meet(ctx); err != nil {
+				return Step{}, &lostError{err}
+			}
+		}
 		sum, err := r.validate(ctx, s)
 		if err != nil {
 			return Step{}, &lostError{err}
@@ -372,68 +397,71 @@ func (r *Run) validate(ctx context.Context, s *state) (Sum, error) {
 
 // back shows a step behind the head: its snapshot, or the nearest earlier one
 // and the steps from there. Head, history and checkpoint stay.
-func (r *Run) back(ctx context.Context, target int) error {
+func (r *Run) back(ctx context.Context, target int) (*state, error) {
 	s, err := r.recipe.start()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for k := target; k > 0 && s.step == 0; k-- {
-		if _, err := r.recall(s, k); err != nil {
-			return err
+	if _, err := r.recall(s, 1, target); err != nil {
+		return nil, err
+	}
+	for within := r.within(ctx); s.step < target; {
+		if err := r.meet(ctx); err != nil {
+			return nil, err
 		}
-	}
-	found := s.step == target
-	for s.step < target {
-		if _, err := r.advance(ctx, s); err != nil {
-			return interrupted(ctx, err)
+		if _, err := r.advance(within, s); err != nil {
+			return nil, err
 		}
 	}
 	r.shown = s.weights
-	if found {
-		return nil
-	}
-	return r.keep(s)
+	return s, nil
 }
 
 // keep makes a snapshot: a checkpoint that stays.
 func (r *Run) keep(s *state) error {
+	if s.step == 0 || r.dir != "" && !r.first() {
+		return nil
+	}
+	if r.dir != "" {
+		if _, err := os.Stat(r.dir.path(snapshotName(s.step))); err == nil {
+			return nil
+		}
+	}
 	b, err := s.AppendBinary(nil)
-	if err != nil || s.step == 0 {
+	if err != nil {
 		return err
 	}
 	if r.dir == "" {
 		r.kept[s.step] = b
 		return nil
 	}
-	if _, err := os.Stat(r.dir.path(snapshotName(s.step))); err == nil {
-		return nil
-	}
 	return r.dir.write(snapshotName(s.step), b)
 }
 
-// recall reads a snapshot into s, where there is one.
-func (r *Run) recall(s *state, step int) (found bool, err error) {
-	b := r.kept[step]
-	if r.dir != "" {
-		if b, err = os.ReadFile(r.dir.path(snapshotName(step))); errors.Is(err, fs.ErrNotExist) {
-			return false, nil
+// recall reads the newest snapshot of a step from least to most into s, where
+// there is one.
+func (r *Run) recall(s *state, least, most int) (found bool, err error) {
+	var b []byte
+	if r.dir == "" {
+		for step := most; step >= least && b == nil; step-- {
+			b = r.kept[step]
 		}
-		if err != nil {
-			return false, fmt.Errorf("nnlib: run directory: %w", err)
-		}
+	} else if b, err = r.fromFirst(func() ([]byte, error) { return r.dir.snapshot(least, most) }); err != nil {
+		return false, err
 	}
-	if b == nil {
+	if len(b) == 0 {
 		return false, nil
 	}
 	if err := s.UnmarshalBinary(b); err != nil {
-		return false, fmt.Errorf("nnlib: snapshot of step %d in %s: %w: remove it", step, r.dir, err)
+		return false, fmt.Errorf("nnlib: snapshot of step %d in %s: %w: remove it", most, r.dir, err)
 	}
 	return true, nil
 }
 
 // save writes the history and then the checkpoint, which counts.
 func (r *Run) save() error {
-	if r.dir == "" {
+	r.unsaved = false
+	if r.dir == "" || !r.first() {
 		return nil
 	}
 	b, err := r.head.AppendBinary(nil)

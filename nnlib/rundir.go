@@ -85,10 +85,41 @@ func (d directory) read(s *state) ([]Step, error) {
 	if err != nil {
 		return nil, d.broken("history.csv", err)
 	}
-	for i := range steps {
-		steps[i].Replayed = true
+	return replayed(steps), nil
+}
+
+// begin reads the locked directory of the run that the text describes into s,
+// which is at step 0, or makes its first files.
+func (d directory) begin(text string, s *state) ([]Step, error) {
+	exists, err := d.checkRecipe(text)
+	if err != nil {
+		return nil, err
 	}
-	return steps, nil
+	var history []Step
+	if exists {
+		if history, err = d.read(s); err != nil {
+			return nil, err
+		}
+	}
+	if err := d.cut(history); err != nil || exists {
+		return history, err
+	}
+	return nil, d.write("recipe.txt", []byte(text))
+}
+
+// snapshot is the newest snapshot of a step from least to most, nil where there
+// is none.
+func (d directory) snapshot(least, most int) ([]byte, error) {
+	for step := most; step >= least; step-- {
+		b, err := os.ReadFile(d.path(snapshotName(step)))
+		if err == nil {
+			return b, nil
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("nnlib: run directory: %w", err)
+		}
+	}
+	return nil, nil
 }
 
 func (d directory) broken(name string, err error) error {

@@ -1,38 +1,15 @@
 package nnlib
 
-import (
-	"sync"
+import "sync"
 
-	"digitlab/nnlib/internal/kernel"
-)
-
-// block is the finished sum over the leaves first to first+size of a fixed
-// binary tree. data is nil where only the totals are wanted.
-type block struct {
-	first, size int
-	sum         Sum
-	data        []Float
+// head is the totals as they ride with a block of the tree. Counts are exact up
+// to 2^53.
+func (s Sum) head() [5]float64 {
+	return [5]float64{s.Cost, s.Weight, s.Penalty, float64(s.Examples), float64(s.Correct)}
 }
 
-// join puts b behind the blocks on the stack and adds up siblings as soon as
-// both are finished. Which blocks meet depends on the leaves alone; so workers,
-// and what workers leave over, are summed in one order, to the same bits.
-// Arrays no longer needed go to the pool.
-func join(stack []block, b block, leaves int, spare *pool) []block {
-	for len(stack) > 0 {
-		a := stack[len(stack)-1]
-		edge := b.size < a.size && b.first+b.size >= leaves // nothing will come to the right of b
-		if a.first%(2*a.size) != 0 || b.size != a.size && !edge {
-			break
-		}
-		a.sum.add(b.sum)
-		kernel.Add(a.data[:len(b.data)], b.data)
-		spare.put(b.data)
-		a.size *= 2
-		b, stack = a, stack[:len(stack)-1]
-	}
-	return append(stack, b)
-}
+// sumOf is the totals of a head.
+func sumOf(h [5]float64) Sum { return Sum{h[0], h[1], h[2], int64(h[3]), int64(h[4])} }
 
 // pool keeps gradient arrays of one length.
 type pool struct {

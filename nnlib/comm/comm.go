@@ -96,7 +96,7 @@ type Communicator interface {
 // RankError is the failure of one rank, as every rank gets it.
 type RankError struct {
 	Rank int
-	Err  error // elsewhere it may be its text alone
+	Err  error // on that rank; on others it may be its text alone
 }
 
 func (e *RankError) Error() string { return fmt.Sprintf("rank %d: %v", e.Rank, e.Err) }
@@ -114,7 +114,7 @@ func Agree(c Communicator, failed error) error {
 }
 
 // FromRoot hands all ranks what f returns on rank 0, where alone it is called;
-// an error too, as a *RankError on the others. It is collective.
+// an error too, as a *RankError. It is collective.
 func FromRoot(c Communicator, f func() ([]byte, error)) ([]byte, error) {
 	if c.Size() == 1 {
 		return f()
@@ -133,7 +133,7 @@ func FromRoot(c Communicator, f func() ([]byte, error)) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case failed != nil:
-		return nil, failed
+		return nil, &RankError{0, failed}
 	case len(b) == 0:
 		return nil, fmt.Errorf("comm: rank %d got nothing from rank 0", c.Rank())
 	case b[0] != 0:
