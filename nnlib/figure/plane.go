@@ -178,25 +178,80 @@ func (f *field) ground(classes int) mark {
 			return k
 		}
 		w, h := (f.high[0]-f.low[0])/grid, (f.high[1]-f.low[1])/grid
-		paths := make([]vg.Path, 2*classes)
-		for j := range grid {
-			for i := 0; i < grid; {
-				from, k := i, kind(i, j)
-				for ; i < grid && kind(i, j) == k; i++ {
+		for k := range 2 * classes {
+			var path vg.Path
+			for _, loop := range outlines(func(i, j int) bool { return i >= 0 && j >= 0 && i < grid && j < grid && kind(i, j) == k }) {
+				xy := make([]float64, 0, 2*len(loop))
+				for _, c := range loop {
+					xy = append(xy, round(x(f.low[0]+w*float64(c.i))), round(y(f.low[1]+h*float64(c.j))))
 				}
-				left, right := round(x(f.low[0]+w*float64(from))), round(x(f.low[0]+w*float64(i)))
-				above, below := round(y(f.low[1]+h*float64(j+1))), round(y(f.low[1]+h*float64(j)))
-				path := p.path([]float64{left, above, right, above, right, below, left, below})
-				path.Close()
-				paths[k] = append(paths[k], path...)
+				part := p.path(xy)
+				part.Close()
+				path = append(path, part...)
 			}
-		}
-		for k, path := range paths {
 			if len(path) > 0 {
 				p.washed(Class(k/2), []float64{0.16, 0.34}[k%2], path)
 			}
 		}
 	}
+}
+
+// corner is where four cells of the grid meet: (i, j) is the one before cell
+// (i, j) both ways.
+type corner struct{ i, j int }
+
+// outlines are the borders of the cells for which in is true: closed, only the
+// corners at which they turn, cells to the left. Holes so go the other way
+// around, and filling by winding leaves them out.
+func outlines(in func(i, j int) bool) (loops [][]corner) {
+	side := map[[2]corner]bool{} // from, to
+	var order [][2]corner
+	add := func(i, j, k, l int) {
+		s := [2]corner{{i, j}, {k, l}}
+		side[s] = true
+		order = append(order, s)
+	}
+	for j := range grid {
+		for i := range grid {
+			if !in(i, j) {
+				continue
+			}
+			if !in(i, j-1) {
+				add(i, j, i+1, j)
+			}
+			if !in(i+1, j) {
+				add(i+1, j, i+1, j+1)
+			}
+			if !in(i, j+1) {
+				add(i+1, j+1, i, j+1)
+			}
+			if !in(i-1, j) {
+				add(i, j+1, i, j)
+			}
+		}
+	}
+	for _, s := range order {
+		if !side[s] {
+			continue
+		}
+		var loop []corner
+		for from, to := s[0], s[1]; side[[2]corner{from, to}]; {
+			delete(side, [2]corner{from, to})
+			di, dj := to.i-from.i, to.j-from.j
+			// Left first: cells that touch at a corner alone stay apart.
+			for n, next := range []corner{{to.i - dj, to.j + di}, {to.i + di, to.j + dj}, {to.i + dj, to.j - di}} {
+				if side[[2]corner{to, next}] || next == s[1] && to == s[0] {
+					if n != 1 {
+						loop = append(loop, to)
+					}
+					from, to = to, next
+					break
+				}
+			}
+		}
+		loops = append(loops, loop)
+	}
+	return loops
 }
 
 // border is the line where class k begins.

@@ -68,7 +68,7 @@ func (d drawing) within(margin float64) (string, error) {
 		return "<text " + m[1] + anchor + ` style="` + style + `">`
 	})
 	s = svgImage.ReplaceAllString(s, `style="image-rendering:pixelated" xlink:href="data:image/png;`)
-	s = svgStyled.ReplaceAllStringFunc(s, themed)
+	s = brief(svgStyled.ReplaceAllStringFunc(s, themed))
 	w, h, edge := d.width+2*margin, d.height+2*margin, 0-margin
 	return fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="ch" width="%g" height="%g" viewBox="%g %g %g %g" role="img" aria-label="%s" `+
 		`style="min-width:%gpx;max-width:%gpx;font-family:var(--sans,system-ui,&quot;Liberation Sans&quot;,Arial,sans-serif);font-variant-numeric:tabular-nums">`+
