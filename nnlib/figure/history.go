@@ -16,6 +16,7 @@ type History struct {
 	Earlier []nnlib.Step // of another run, drawn in grey behind
 	Last    int          // the last step of the axis, so that nothing jumps while training goes on; zero: as far as the steps go
 	Unit    string       // of the cost, such as "nats per image"; empty: none
+	Rows    string       // what the rows of the data are called; empty: images
 	Epochs  bool         // the axis counts epochs, where an epoch has more than one step, and may cut off the first steps' accuracies
 	Log     bool         // the cost has a logarithmic axis
 }
@@ -73,7 +74,7 @@ func (h History) Cost() Chart {
 // out for validation.
 func (h History) Accuracy() Chart {
 	c := h.chart()
-	c.Y.Title = "images read correctly, %"
+	c.Y.Title = h.rows() + " read correctly, %"
 	value := func(s nnlib.Step) float64 { return 100 * s.Accuracy }
 	held := func(s nnlib.Step) float64 {
 		if math.IsNaN(s.Validation) {
@@ -98,7 +99,7 @@ func (h History) Accuracy() Chart {
 	}
 	if len(h.Steps) > 0 {
 		last, to := h.Steps[len(h.Steps)-1], h.final(value)/100
-		c.Title = fmt.Sprintf("%s of the training images read correctly at step %s", Percent(to, 1), Number(float64(last.Number), 0))
+		c.Title = fmt.Sprintf("%s of the training %s read correctly at step %s", Percent(to, 1), h.rows(), Number(float64(last.Number), 0))
 		c.Label = fmt.Sprintf("Accuracy against %s. Training ends at %s", c.X.Title, Percent(to, 1))
 		for _, s := range slices.Backward(h.Steps) {
 			if v := held(s) / 100; !math.IsNaN(v) {
@@ -233,6 +234,14 @@ func (h History) final(value func(nnlib.Step) float64) (mean float64) {
 	return mean
 }
 
+// rows is Rows, or images.
+func (h History) rows() string {
+	if h.Rows == "" {
+		return "images"
+	}
+	return h.Rows
+}
+
 // place is where a step stands on the axis.
 func (h History) place(step float64) float64 {
 	if n, _, use := h.epoch(); use {
@@ -255,7 +264,7 @@ func (h History) last() int {
 func (h History) chart() Chart {
 	var c Chart
 	if n, images, use := h.epoch(); use {
-		c.X.Title = fmt.Sprintf("epochs of %s images", Number(float64(images), 0))
+		c.X.Title = fmt.Sprintf("epochs of %s %s", Number(float64(images), 0), h.rows())
 		c.X.Min, c.X.Max = 0, float64(h.last())/float64(n)
 		return c
 	}

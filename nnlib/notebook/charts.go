@@ -13,7 +13,8 @@ import (
 // history is the run for its charts. The axis of steps goes to the target from
 // the beginning, so that lines grow to the right and nothing jumps.
 func (w *watched) history() figure.History {
-	return figure.History{Steps: w.steps, Earlier: w.before(), Last: w.target, Unit: unit(w.run.Recipe().Topology)}
+	t := w.run.Recipe().Topology
+	return figure.History{Steps: w.steps, Earlier: w.before(), Last: w.target, Unit: unit(t), Rows: rowName(t)}
 }
 
 // before is the earlier run as far as the axis goes.
@@ -27,13 +28,23 @@ func (w *watched) before() []nnlib.Step {
 
 // unit is the cost's.
 func unit(t nnlib.Topology) string {
+	one := strings.TrimSuffix(rowName(t), "s")
 	switch t.Layers[len(t.Layers)-1].(type) {
 	case nnlib.SigmoidSquaredError:
-		return "half squared error per image"
+		return "half squared error per " + one
 	case nnlib.SoftmaxCrossEntropy:
-		return "nats per image"
+		return "nats per " + one
 	}
 	return ""
+}
+
+// rowName is what the network reads in one word: images, where its input has
+// height and width, else rows.
+func rowName(t nnlib.Topology) string {
+	if t.Input.Height > 1 && t.Input.Width > 1 {
+		return "images"
+	}
+	return "rows"
 }
 
 // charts is cost, accuracy and rate beside each other.
@@ -41,14 +52,15 @@ func (w *watched) charts() template.HTML {
 	h := w.history()
 	cost, accuracy, rate := h.Cost(), h.Accuracy(), h.Rate()
 	cost.Title, accuracy.Title, rate.Title = "Cost", "Accuracy", "Learning rate"
-	which := "training images, before the update"
+	rows := rowName(w.run.Recipe().Topology)
+	which := "training " + rows + ", before the update"
 	if w.perEpoch > 1 {
-		which = "training images, mean of the last " + count(min(w.perEpoch, max(len(w.steps), 1))) + " steps"
+		which = "training " + rows + ", mean of the last " + count(min(w.perEpoch, max(len(w.steps), 1))) + " steps"
 	}
 	cost.Note = which
 	accuracy.Note = strings.TrimSuffix(which+"; "+accuracy.Note, "; ")
 	if w.measured {
-		cost.Note = "training and validation images"
+		cost.Note = "training and validation " + rows
 		accuracy.Note = strings.Replace(accuracy.Note, which, which+"; validation after it", 1)
 	}
 	if n := len(w.steps); n > 0 {
@@ -57,12 +69,25 @@ func (w *watched) charts() template.HTML {
 		accuracy.Title += " " + figure.Percent(a, 1)
 		rate.Title += " " + figure.Figures(w.steps[n-1].Rate, 3)
 	}
-	rate.Note = "constant"
-	if o, ok := w.run.Recipe().Optimizer.(nnlib.GradientDescent); ok {
+	switch o := w.run.Recipe().Optimizer.(type) {
+	case nnlib.GradientDescent:
 		rate.Y.Min, rate.Y.Max = w.decades(o.Rate)
+		rate.Note = "constant"
 		if o.Schedule != nil {
 			rate.Note = rule(o.Schedule)
 		}
+	case nnlib.LBFGS:
+		rate.Title = strings.Replace(rate.Title, "Learning rate", "Step length", 1)
+		rate.Y.Title = strings.Replace(rate.Y.Title, "learning rate", "step length", 1)
+		rate.Label = strings.Replace(rate.Label, "Learning rate", "Step length", 1)
+		for i := range rate.Series {
+			if rate.Series[i].Name == "rate" {
+				rate.Series[i].Name = "length"
+			}
+		}
+		rate.Note = "found by a search at every step; 1: as L-BFGS proposes"
+	default:
+		rate.Note = ""
 	}
 	return w.figures(append([]figure.Chart{cost, accuracy, rate}, w.drawPictures()...)...)
 }

@@ -1,6 +1,7 @@
 package notebook
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"testing"
@@ -62,4 +63,25 @@ func BenchmarkBlock(b *testing.B) {
 			}
 		})
 	}
+}
+
+// Rows that are no images are called rows, and the lengths of L-BFGS's steps are no learning rate. A run that its
+// optimizer ends says so.
+func TestRowsAndSearchedSteps(t *testing.T) {
+	s, r, _, _ := lab()
+	search := recipe()
+	search.Topology.Input, search.Sample, search.Optimizer = nnlib.Units(4), 0, nnlib.LBFGS{Tolerance: 0.01}
+	x := make([]nnlib.Float, 4*40)
+	class := make([]int, 40)
+	for i := range class {
+		class[i] = i % 2
+		x[4*i] = nnlib.Float(i % 2)
+	}
+	if err := s.watch(context.Background(), must(nnlib.NewRun(search)), must(nnlib.NewExamples(nnlib.Units(4), 2, x, class)), 500); err != nil {
+		t.Fatal(err)
+	}
+	html := r.last(t)
+	holds(t, html, "rows/s", "training rows, before the update", "rows read correctly, %", "half squared error per row", "Step length", "found by a search at every step",
+		"The run ended by itself after step", "by its optimizer&#39;s tolerance")
+	lacks(t, html, "images", "constant", "learning rate", "Learning rate", "epochs without", "validation")
 }

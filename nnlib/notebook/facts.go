@@ -73,7 +73,7 @@ func (w *watched) grey() string {
 		what = " with " + strings.ReplaceAll(strings.Join(differs, "; "), "nnlib.", "")
 	}
 	cost, accuracy := w.mean(before)
-	return fmt.Sprintf("Grey: %s%s; at step %s it had cost %s and read %s of the images.", name, what, count(before[len(before)-1].Number), figure.Figures(cost, 3), figure.Percent(accuracy, 1))
+	return fmt.Sprintf("Grey: %s%s; at step %s it had cost %s and read %s of the %s.", name, what, count(before[len(before)-1].Number), figure.Figures(cost, 3), figure.Percent(accuracy, 1), rowName(w.run.Recipe().Topology))
 }
 
 // place is the step and, where an epoch has several, the epoch.
@@ -87,22 +87,22 @@ func (w *watched) place(name string) []fact {
 	return facts
 }
 
-// seconds is how long the last n steps took, and how many images they read.
-func (w *watched) seconds(n int) (seconds, images float64) {
+// seconds is how long the last n steps took, and how many rows they read.
+func (w *watched) seconds(n int) (seconds, rows float64) {
 	for _, s := range w.steps[len(w.steps)-n:] {
 		seconds += s.Seconds
-		images += float64(s.Examples)
+		rows += float64(s.Examples)
 	}
-	return seconds, images
+	return seconds, rows
 }
 
-// speed is the images a second of the last n steps.
+// speed is the rows a second of the last n steps.
 func (w *watched) speed(n int) []fact {
-	seconds, images := w.seconds(n)
+	seconds, read := w.seconds(n)
 	if !(seconds > 0) {
 		return nil
 	}
-	return []fact{{"speed", figure.Number(rounded(images/seconds), 0) + " images/s"}}
+	return []fact{{"speed", figure.Number(rounded(read/seconds), 0) + " " + rowName(w.run.Recipe().Topology) + "/s"}}
 }
 
 // rounded is v to three significant figures.

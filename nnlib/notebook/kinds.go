@@ -25,7 +25,8 @@ func figures(v any) (list []Figure, err error) {
 	case []nnlib.Step:
 		return []Figure{steps{figure.History{Steps: v}}}, nil
 	case *nnlib.Run:
-		h := figure.History{Steps: v.History(), Unit: unit(v.Recipe().Topology)}
+		t := v.Recipe().Topology
+		h := figure.History{Steps: v.History(), Unit: unit(t), Rows: rowName(t)}
 		return []Figure{steps{h}}, nil
 	case nnlib.Topology:
 		t, err := figure.Summary(v)

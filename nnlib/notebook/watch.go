@@ -163,8 +163,7 @@ func (w *watched) ended(ctx context.Context, err error) block {
 			b.Trained.Run = "a run in memory"
 		}
 		if len(w.steps) < w.target && len(w.steps) > 0 {
-			b.Text = fmt.Sprintf("The run ended by itself after step %s: %d epochs without a better validation cost. The weights are those of step %s.",
-				count(len(w.steps)), w.run.Recipe().Patience, count(w.bestStep))
+			b.Text = w.endedEarly()
 		}
 	case errors.Is(err, nnlib.ErrDiverged):
 		b.Class, b.Symbol, b.Target = failed, "✕", 0
@@ -192,6 +191,17 @@ func (w *watched) ended(ctx context.Context, err error) block {
 	}
 	b.Facts = append(b.Facts, w.bestFact("best")...)
 	return b
+}
+
+// endedEarly says why a run ended before its target: by Patience, or because
+// its optimizer had no step left to take.
+func (w *watched) endedEarly() string {
+	n, patience := len(w.steps), w.run.Recipe().Patience
+	if patience > 0 && w.measured && n-w.bestStep >= patience*w.perEpoch {
+		return fmt.Sprintf("The run ended by itself after step %s: %s without a better validation cost. The weights are those of step %s.",
+			count(n), number(patience, "epoch"), count(w.bestStep))
+	}
+	return fmt.Sprintf("The run ended by itself after step %s: by its optimizer's tolerance there is nothing left to gain. The weights are those of that step.", count(n))
 }
 
 // kept says what an interrupted run has and how to go on.
