@@ -141,3 +141,50 @@ func FromRoot(c Communicator, f func() ([]byte, error)) ([]byte, error) {
 	}
 	return b[1:], nil
 }
+
+// Gather hands every rank the bytes of all. It is collective, and for short
+// messages: each byte travels as a number.
+func Gather(c Communicator, mine []byte) ([][]byte, error) {
+	size := c.Size()
+	if size == 1 {
+		return [][]byte{mine}, nil
+	}
+	lengths := make([]int, size)
+	most := 0
+	for i := range lengths { // one after the other: AgreeMax is all that is needed
+		var n int64
+		if i == c.Rank() {
+			n = int64(len(mine))
+		}
+		n, err := c.AgreeMax(n)
+		if err != nil {
+			return nil, err
+		}
+		lengths[i] = int(n)
+		most += int(n)
+	}
+	if most == 0 {
+		return make([][]byte, size), nil
+	}
+	b := Block{First: c.Rank(), Size: 1, Data: make([]kernel.Float, most)}
+	at := 0
+	for _, n := range lengths[:c.Rank()] {
+		at += n
+	}
+	for i, x := range mine {
+		b.Data[at+i] = kernel.Float(x) // others add zero
+	}
+	root, err := c.SumBlocks(size, most, []Block{b}, nil)
+	if err != nil {
+		return nil, err
+	}
+	all := make([][]byte, size)
+	at = 0
+	for i, n := range lengths {
+		for _, x := range root.Data[at : at+n] {
+			all[i] = append(all[i], byte(x))
+		}
+		at += n
+	}
+	return all, nil
+}

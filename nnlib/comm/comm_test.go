@@ -1,6 +1,7 @@
 package comm_test
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -265,6 +266,30 @@ func TestMeshEndsWhereRanksDoNotStay(t *testing.T) {
 		}) {
 			if err != nil {
 				t.Errorf("rank 1 %s: rank %d: %v", name, i, err)
+			}
+		}
+	}
+}
+
+func TestGatherHasTheBytesOfAll(t *testing.T) {
+	for size := 1; size <= 5; size++ {
+		for _, err := range each(comm.Mesh(size), func(c comm.Communicator) error {
+			for round := range 3 {
+				mine := bytes.Repeat([]byte{byte(200 + c.Rank())}, c.Rank()*round)
+				all, err := comm.Gather(c, mine)
+				if err != nil || len(all) != size {
+					return fmt.Errorf("%d texts: %w", len(all), err)
+				}
+				for i, b := range all {
+					if !bytes.Equal(b, bytes.Repeat([]byte{byte(200 + i)}, i*round)) {
+						return fmt.Errorf("rank %d's bytes are %v", i, b)
+					}
+				}
+			}
+			return nil
+		}) {
+			if err != nil {
+				t.Errorf("%d ranks: %v", size, err)
 			}
 		}
 	}

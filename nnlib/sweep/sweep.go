@@ -28,6 +28,10 @@ type Plan struct {
 type Machine struct {
 	Parallel int // runs at a time; zero means 1
 	Workers  int // goroutines of each run; zero means an equal share of the processors, at least 1
+	// Part and Parts share a sweep out among processes with one folder: each
+	// makes the runs number Part, Part+Parts and so on, and leaves out others
+	// that are not there yet. Zero Parts: all.
+	Part, Parts int
 }
 
 // Sweep is a plan's runs, in a folder or in memory. One goroutine uses it at a
@@ -130,7 +134,9 @@ func (s *Sweep) run(ctx context.Context, train, validation nnlib.Dataset, yield 
 		}
 		if !found {
 			delete(s.done, i)
-			open = append(open, i)
+			if s.machine.Parts == 0 || i%s.machine.Parts == s.machine.Part {
+				open = append(open, i)
+			}
 			continue
 		}
 		f.Identity, f.Point.Dir, f.Point.Replayed = id, s.dir(i), true

@@ -106,19 +106,20 @@ type prepared struct {
 	transform   *data.Transform // nil: none
 }
 
-// prepare reads training and test data, one file or two each, and does what the
-// flags say.
-func (d *dataFlags) prepare(w io.Writer, train, test []string, r nnlib.Recipe) (p prepared, err error) {
+// prepare reads training data and, where they are wanted, test data, one file or
+// two each, and does what the flags say.
+func (d *dataFlags) prepare(w io.Writer, train, test []string, r nnlib.Recipe, tested bool) (p prepared, err error) {
 	set, err := read(w, train, d.options(r.Topology), d.stream)
 	if err != nil {
 		return p, err
 	}
 	o := set.Options()
-	rest, err := read(w, test, o, false)
-	if err != nil {
-		return p, err
+	p.train = set
+	if tested {
+		if p.test, err = read(w, test, o, false); err != nil {
+			return p, err
+		}
 	}
-	p.train, p.test = set, rest
 	p.sources = sources{
 		Images: test[0], Scale: o.Scale, Classes: o.Classes, Label: o.Label, Names: strings.Join(o.Names, ","),
 		Values: o.Values, Standardized: d.standardize,

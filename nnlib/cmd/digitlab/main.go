@@ -2,6 +2,10 @@
 //
 //	go run ./nnlib/cmd/digitlab train TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT
 //	go run ./nnlib/cmd/digitlab digits RUN
+//	mpirun -np 8 --host a:4,b:4 digitlab train ...
+//
+// Started by mpirun, mpiexec or srun, train is one training over all ranks, to the
+// same weights as by one; sweep shares its runs out. Rank 0 alone writes.
 //
 // Exit status: 0 done, 1 something is wrong with the input, 2 wrong usage, 75
 // interrupted and saved: the same command goes on.
@@ -18,6 +22,8 @@ import (
 	"syscall"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/comm"
+	"digitlab/nnlib/comm/mpi"
 )
 
 // command is one verb of digitlab.
@@ -28,7 +34,10 @@ type command struct {
 
 // streams is where a command writes: results to out, everything said to a
 // person to err.
-type streams struct{ out, err io.Writer }
+type streams struct {
+	out, err io.Writer
+	ranks    comm.Communicator // nil: train and sweep look for it
+}
 
 func commands() []command {
 	return []command{
@@ -56,10 +65,10 @@ const (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGUSR1)
 	// After the first signal a second one ends the program at once.
 	context.AfterFunc(ctx, stop)
-	os.Exit(run(ctx, streams{os.Stdout, os.Stderr}, os.Args[1:]))
+	os.Exit(run(ctx, streams{out: os.Stdout, err: os.Stderr}, os.Args[1:]))
 }
 
 func run(ctx context.Context, s streams, args []string) int {
@@ -81,6 +90,9 @@ func run(ctx context.Context, s streams, args []string) int {
 }
 
 func status(w io.Writer, c command, err error) int {
+	if errors.As(err, new(silentError)) {
+		w = io.Discard
+	}
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return 0
@@ -90,6 +102,9 @@ func status(w io.Writer, c command, err error) int {
 	case errors.Is(err, nnlib.ErrInterrupted):
 		fmt.Fprintln(w, err)
 		return statusInterrupted
+	case errors.As(err, new(*mpi.Error)):
+		fmt.Fprintf(w, "digitlab %s: the ranks have lost each other: %v\n", c.name, err)
+		return mpi.StatusLost
 	}
 	fmt.Fprintf(w, "digitlab %s: %v\n", c.name, err)
 	return statusInput

@@ -8,10 +8,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/comm"
 	"digitlab/nnlib/figure"
 	"digitlab/nnlib/sweep"
 	"digitlab/nnlib/table"
@@ -22,6 +22,10 @@ import (
 // sweeps trains variations of a recipe and writes their table to stdout, and
 // sweep.json, sweep.svg and sweep.png to OUTPUT.
 func sweeps(ctx context.Context, s streams, args []string) error {
+	return onRanks(s, func(s streams) error { return sweepOn(ctx, s, args) })
+}
+
+func sweepOn(ctx context.Context, s streams, args []string) error {
 	f, flags := sweepRecipe()
 	var v variationFlags
 	v.register(f)
@@ -39,41 +43,67 @@ func sweeps(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	output := args[2]
-	if info, err := os.Stat(output); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is a file: OUTPUT must be a directory", output)
-	}
 	if m.Parallel == 0 {
-		m.Parallel = runtime.GOMAXPROCS(0)
+		if m.Parallel, err = fairWorkers(s.ranks); err != nil {
+			return err
+		}
 	}
-	all, err := sweep.Open(filepath.Join(output, "runs"), plan, m)
+	runs := filepath.Join(output, "runs")
+	m.Part, m.Parts = s.ranks.Rank(), s.ranks.Size()
+	all, err := sweep.Open(runs, plan, m)
 	if err != nil {
 		return usageError{err}
 	}
-	set, err := read(s.err, args[:2], table.Options{Scale: scale, Classes: leastOutputs(plan.Variations)}, false)
-	if err != nil {
+	set, err := sweptData(s, args, scale, plan)
+	if err = comm.Agree(s.ranks, err); err != nil {
 		return err
-	}
-	for _, v := range plan.Variations {
-		if n := v.Recipe.Topology.Input.Len(); n != set.Shape().Len() {
-			return fmt.Errorf("%s: %d values a line, %s: -net reads %d", args[0], set.Shape().Len(), v.Name, n)
-		}
 	}
 	if flags.time > 0 {
 		var stop context.CancelFunc
 		ctx, stop = context.WithTimeout(ctx, flags.time)
 		defer stop()
 	}
-	done := 0
-	for p := range all.Points(ctx, set, nil) {
-		done++
-		fmt.Fprintf(s.err, "%d of %d: %s\n", done, all.Len(), said(p))
+	say := func(ctx context.Context) error {
+		done := 0
+		for p := range all.Points(ctx, set, nil) {
+			done++
+			fmt.Fprintf(s.err, "%d of %d: %s\n", done, all.Len(), said(p))
+		}
+		return all.Err()
 	}
-	if err := all.Err(); errors.Is(err, nnlib.ErrInterrupted) {
+	err = together(ctx, s.ranks, say)
+	if err == nil && s.ranks.Rank() > 0 {
+		return nil
+	}
+	if err == nil && s.ranks.Size() > 1 { // the runs of all
+		m.Part, m.Parts = 0, 0
+		if all, err = sweep.Open(runs, plan, m); err == nil {
+			err = say(ctx)
+		}
+	}
+	if errors.Is(err, nnlib.ErrInterrupted) {
 		return fmt.Errorf("%w in %s after %d of %d runs: the same command goes on", nnlib.ErrInterrupted, output, len(all.Result().Points), all.Len())
 	} else if err != nil {
 		return err
 	}
 	return writeSweep(s, output, all.Result(), len(settings) == 1 && settings[0].Name == "rate")
+}
+
+// sweptData reads the images that all variations are trained on.
+func sweptData(s streams, args []string, scale table.Scale, plan sweep.Plan) (nnlib.Dataset, error) {
+	if info, err := os.Stat(args[2]); err == nil && !info.IsDir() {
+		return nil, fmt.Errorf("%s is a file: OUTPUT must be a directory", args[2])
+	}
+	set, err := read(s.err, args[:2], table.Options{Scale: scale, Classes: leastOutputs(plan.Variations)}, false)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range plan.Variations {
+		if n := v.Recipe.Topology.Input.Len(); n != set.Shape().Len() {
+			return nil, fmt.Errorf("%s: %d values a line, %s: -net reads %d", args[0], set.Shape().Len(), v.Name, n)
+		}
+	}
+	return set, nil
 }
 
 // said is a finished run in one line.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/comm"
+	"digitlab/nnlib/comm/mpi"
 	"digitlab/nnlib/data"
 	"digitlab/nnlib/metrics"
 	"digitlab/nnlib/report"
@@ -16,6 +19,10 @@ import (
 
 // train goes to a step and writes OUTPUT.
 func train(ctx context.Context, s streams, args []string) error {
+	return onRanks(s, func(s streams) error { return trainOn(ctx, s, args) })
+}
+
+func trainOn(ctx context.Context, s streams, args []string) error {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	var flags recipeFlags
 	flags.register(f)
@@ -24,6 +31,7 @@ func train(ctx context.Context, s streams, args []string) error {
 	workers := f.Int("workers", 0, "goroutines; 0: one a processor. The result is the same")
 	profile := f.Bool("profile", false, "say where the time of a step goes")
 	dir := f.String("run", "", "run `directory` (default OUTPUT/run); the same command goes on from it")
+	asJSON := f.Bool("json", false, "write a line of JSON for each step to stdout, instead of a progress line")
 	asSeed := f.Bool("as-seed", false, "add OUTPUT/metrics_as_seed: sigmoids in place of tanh and outputs rounded one by one, as the PySpark project tested")
 	args, err := parse(f, s, args, 3, 5)
 	if err != nil {
@@ -49,25 +57,37 @@ func train(ctx context.Context, s streams, args []string) error {
 		return usagef("-patience needs -holdout or -validation")
 	}
 	output := args[len(args)-1]
-	if info, err := os.Stat(output); err == nil && !info.IsDir() {
-		return fmt.Errorf("%s is a file: OUTPUT must be a directory", output)
-	}
 	if *dir == "" {
 		*dir = filepath.Join(output, "run")
 	}
-	p, err := reading.prepare(s.err, args[:files], args[files:2*files], recipe)
-	if err != nil {
+	root := s.ranks.Rank() == 0
+	info, err := os.Stat(output)
+	if root && err == nil && !info.IsDir() {
+		err = fmt.Errorf("%s is a file: OUTPUT must be a directory", output)
+	} else {
+		err = nil
+	}
+	var p prepared
+	if err == nil {
+		p, err = reading.prepare(s.err, args[:files], args[files:2*files], recipe, root)
+	}
+	if err = comm.Agree(s.ranks, err); err != nil {
 		return err
+	}
+	if *workers == 0 {
+		if *workers, err = fairWorkers(s.ranks); err != nil {
+			return err
+		}
 	}
 	target := flags.steps
 	if flags.epochs > 0 {
 		target = recipe.Steps(p.train, flags.epochs)
 	}
-	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers, Profile: *profile})
+	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers, Profile: *profile, Comm: s.ranks})
 	if err != nil {
 		return err
 	}
-	if err := begin(ctx, r, p); err != nil {
+	if err := begin(ctx, s.ranks, r, p); err != nil {
 		return err
 	}
 	if flags.time > 0 {
@@ -75,14 +95,24 @@ func train(ctx context.Context, s streams, args []string) error {
 		ctx, stop = context.WithTimeout(ctx, flags.time)
 		defer stop()
 	}
-	steps, err := follow(ctx, newProgress(s.err, target, !p.sources.Values), r, p.train, target)
+	var lines *json.Encoder
+	var line teller = newProgress(s.err, target, !p.sources.Values)
+	if *asJSON {
+		lines = json.NewEncoder(s.out)
+		line = jsonLines{lines}
+		lines.Encode(event{Event: "start", Ranks: s.ranks.Size(), Workers: *workers, World: mpi.Describe(s.ranks), Target: target})
+	}
+	steps, err := follow(ctx, line, r, p.train, target)
 	if *profile {
 		fmt.Fprintf(s.err, "instructions: %s\n%v", nnlib.Tier(), r.Profile())
 	}
 	if errors.Is(err, nnlib.ErrInterrupted) {
+		if lines != nil {
+			lines.Encode(event{Event: "saved", Step: len(r.History())})
+		}
 		return fmt.Errorf("%w in %s after step %d of %d: the same command goes on", nnlib.ErrInterrupted, *dir, len(r.History()), target)
 	}
-	if err != nil {
+	if err != nil || !root {
 		return err
 	}
 	ctx = context.WithoutCancel(ctx) // the rest takes a second
@@ -98,6 +128,11 @@ func train(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	last := steps[len(steps)-1]
+	if lines != nil {
+		e := stepEvent(last)
+		e.Event, e.Tested, e.Weights = "end", tested, fmt.Sprintf("sha256:%x", m.Hash())
+		return lines.Encode(e)
+	}
 	if !p.sources.Values {
 		tested = fmt.Sprintf("accuracy=%.4f %s", last.Accuracy, tested)
 	}
@@ -107,13 +142,17 @@ func train(ctx context.Context, s streams, args []string) error {
 
 // begin makes the run directory, or compares what it was trained on, and then
 // keeps there where the test data lies: a refused call changes nothing.
-func begin(ctx context.Context, r *nnlib.Run, p prepared) error {
+func begin(ctx context.Context, ranks comm.Communicator, r *nnlib.Run, p prepared) error {
 	for range r.To(ctx, p.train, 0) {
 	}
-	if err := r.Err(); err != nil {
-		return err
+	err := r.Err()
+	if err == nil && ranks.Rank() == 0 {
+		err = p.write(r.Dir())
 	}
-	return p.write(r.Dir())
+	if errors.As(err, new(*comm.RankError)) {
+		return err // of all ranks
+	}
+	return comm.Agree(ranks, err)
 }
 
 // write keeps in the run directory what reads its test data again.
@@ -133,8 +172,14 @@ func outputs(t nnlib.Topology) int {
 	return shape.Len()
 }
 
-// follow trains with a progress line and returns the steps up to target.
-func follow(ctx context.Context, p *progress, r *nnlib.Run, d nnlib.Dataset, target int) ([]nnlib.Step, error) {
+// teller says how training goes.
+type teller interface {
+	show(s nnlib.Step)
+	end()
+}
+
+// follow trains, tells of each step and returns the steps up to target.
+func follow(ctx context.Context, p teller, r *nnlib.Run, d nnlib.Dataset, target int) ([]nnlib.Step, error) {
 	var steps []nnlib.Step
 	for step := range r.To(ctx, d, target) {
 		steps = append(steps, step)

@@ -71,7 +71,7 @@ func (f files) args(flags string, output string) []string {
 // digitlab runs a command in this process.
 func digitlab(args ...string) (status int, stdout, stderr string) {
 	var out, err bytes.Buffer
-	status = run(context.Background(), streams{&out, &err}, args)
+	status = run(context.Background(), streams{out: &out, err: &err}, args)
 	return status, out.String(), err.String()
 }
 
