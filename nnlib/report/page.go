@@ -13,13 +13,6 @@ import (
 	"digitlab/nnlib/metrics"
 )
 
-// Images is a dataset's images as they are stored, a byte a value. The rows
-// are those of the evaluation.
-type Images interface {
-	Pixels(row int) []byte
-	Shape() nnlib.Shape
-}
-
 // Source is a dataset that took part.
 type Source struct {
 	Name        string // such as "test"
@@ -47,10 +40,10 @@ type Page struct {
 	Recipe     string       // text of recipe.txt or Recipe.String: "Field: value" lines
 	History    []nnlib.Step // nil: no learning curves
 	Data       []Source
-	Commands   []string // to repeat the report
-	Images     Images   // nil: no pictures
-	Classes    []string // names; nil: digits or numbers from 0
-	Times      bool     // show the training time of History
+	Commands   []string      // to repeat the report
+	Images     figure.Images // nil: no pictures; the rows are those of the evaluation
+	Classes    []string      // names; nil: digits or numbers from 0
+	Times      bool          // show the training time of History
 	// Other is a second run to compare with, evaluated on the same rows; nil:
 	// none. Its evaluation, name, recipe, model and history are used.
 	Other *Page

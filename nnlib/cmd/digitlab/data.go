@@ -10,7 +10,7 @@ import (
 
 	"digitlab/nnlib"
 	"digitlab/nnlib/data"
-	"digitlab/nnlib/report"
+	"digitlab/nnlib/figure"
 	"digitlab/nnlib/table"
 )
 
@@ -214,7 +214,7 @@ const transformName = "transform.json"
 
 // open reads a run's test data as train did; the images are as they were before
 // any transform.
-func (s sources) open(dir string, shape nnlib.Shape) (nnlib.Dataset, report.Images, error) {
+func (s sources) open(dir string, shape nnlib.Shape) (nnlib.Dataset, figure.Images, error) {
 	o := table.Options{Scale: s.Scale, Shape: shape, Classes: s.Classes, Label: s.Label, Values: s.Values}
 	if s.Names != "" {
 		o.Names = strings.Split(s.Names, ",")

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/figure"
 	"digitlab/nnlib/mnist"
 	"digitlab/nnlib/report"
 	"digitlab/nnlib/table"
@@ -25,6 +26,7 @@ func digits(ctx context.Context, s streams, args []string) error {
 	scale := table.ScaleAuto
 	f.TextVar(&scale, "scale", scale, "what values in -images mean: 255, 1 or auto")
 	folder := f.String("data", "data", "`folder` of datagen, whose MNIST test images are used where nothing else is known")
+	against := f.String("against", "", "a second `run` to compare with, judged by the same images")
 	out := f.String("out", "", "`folder` for digits.json and digits.html (default RUN)")
 	args, err := parse(f, s, args, 1, 1)
 	if err != nil {
@@ -37,28 +39,52 @@ func digits(ctx context.Context, s streams, args []string) error {
 	if *out == "" {
 		*out = run
 	}
-	r, err := nnlib.ReadRun(run)
+	evaluated := func(run string) (*report.Page, error) {
+		return evaluate(ctx, run, *images, *labels, *folder, scale)
+	}
+	page, err := evaluated(run)
 	if err != nil {
 		return err
 	}
-	set, pictures, err := testData(run, *images, *labels, *folder, table.Options{Scale: scale, Shape: r.Topology.Input, Classes: outputs(r.Topology)})
+	if *against != "" {
+		if *images == "" {
+			if _, err := commonSources([]string{run, *against}); err != nil {
+				return err
+			}
+		}
+		if page.Other, err = evaluated(*against); err != nil {
+			return err
+		}
+		if page.Other.Name == page.Name {
+			page.Name, page.Other.Name = filepath.ToSlash(run), filepath.ToSlash(*against)
+		}
+	}
+	page.Commands = []string{"go run ./nnlib/cmd/digitlab digits " + strings.Join(append(given(f), filepath.ToSlash(run)), " ")}
+	return writePage(s, *out, *page)
+}
+
+// evaluate is the report of one run.
+func evaluate(ctx context.Context, run, images, labels, folder string, scale table.Scale) (*report.Page, error) {
+	r, err := nnlib.ReadRun(run)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	set, pictures, err := testData(run, images, labels, folder, table.Options{Scale: scale, Shape: r.Topology.Input, Classes: outputs(r.Topology)})
+	if err != nil {
+		return nil, err
 	}
 	evaluation, err := report.Evaluate(ctx, r.Model, set)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	source, err := report.SourceOf("test", set)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	page := report.Page{
+	return &report.Page{
 		Name: runName(run), Evaluation: evaluation, Model: r.Model, Recipe: r.Recipe, History: r.History,
 		Data: []report.Source{source}, Images: pictures,
-		Commands: []string{"go run ./nnlib/cmd/digitlab digits " + strings.Join(append(given(f), filepath.ToSlash(run)), " ")},
-	}
-	return writePage(s, *out, page)
+	}, nil
 }
 
 // runName is what a run is called: its directory, and the one above where that
@@ -81,7 +107,7 @@ func given(f *flag.FlagSet) (args []string) {
 
 // testData is the images named by flags, else those the run was tested on, else
 // MNIST's.
-func testData(run, images, labels, folder string, o table.Options) (nnlib.Dataset, report.Images, error) {
+func testData(run, images, labels, folder string, o table.Options) (nnlib.Dataset, figure.Images, error) {
 	from, found, err := readSources(run)
 	switch {
 	case err != nil:
