@@ -70,7 +70,7 @@ func name(names []string, k int) string {
 	return strconv.Itoa(k)
 }
 
-const confusionNote = "Rows are true classes, columns what the network read. Each cell: images, and below it the share of the row in %. Outlined: right. Shaded: wrong."
+const confusionNote = "Rows are true classes, columns what the network read. Each cell: how many, and below it the share of the row in %. Outlined: right. Shaded: wrong."
 
 func (m ConfusionMatrix) caption() (title, note string) {
 	title, note = m.Title, m.Note
@@ -113,7 +113,8 @@ func tint(share float64) int {
 func (m ConfusionMatrix) Table() string {
 	c, n := m.Confusion, m.Confusion.Classes()
 	var b strings.Builder
-	fmt.Fprintf(&b, `<div class="wrap"><table class="cm"><thead><tr><td class="ax" style="width:30px"></td><th class="ax" colspan="%d" scope="colgroup">read as</th><td style="width:48px"></td></tr>`, n)
+	heads := min(max(30, int(m.longest(words{size: 14, bold: true}))+4), 150)
+	fmt.Fprintf(&b, `<div class="wrap"><table class="cm"><thead><tr><td class="ax" style="width:%dpx"></td><th class="ax" colspan="%d" scope="colgroup">read as</th><td style="width:48px"></td></tr>`, heads, n)
 	b.WriteString(`<tr class="hd"><th class="ax" scope="col" style="font-weight:400">true</th>`)
 	for k := range n {
 		fmt.Fprintf(&b, `<th scope="col">%s</th>`, html.EscapeString(name(m.Names, k)))
@@ -151,6 +152,14 @@ func (m ConfusionMatrix) Table() string {
 	return b.String()
 }
 
+// longest is the room that the longest name takes.
+func (m ConfusionMatrix) longest(w words) (most float64) {
+	for k := range m.Confusion.Classes() {
+		most = max(most, w.room(name(m.Names, k)))
+	}
+	return most
+}
+
 // SVG is the matrix as a document of its own.
 func (m ConfusionMatrix) SVG() (string, error) { return m.drawing().svg() }
 
@@ -158,21 +167,22 @@ func (m ConfusionMatrix) SVG() (string, error) { return m.drawing().svg() }
 func (m ConfusionMatrix) PNG(w io.Writer) error { return m.drawing().png(w) }
 
 func (m ConfusionMatrix) drawing() drawing {
-	const cell, high, left, head = 52.0, 36.0, 44.0, 44.0
-	n := m.Confusion.Classes()
+	const high, head = 36.0, 44.0
+	n, bold := m.Confusion.Classes(), words{colour: Ink, anchor: middle, bold: true}
+	longest := m.longest(bold)
+	cell, left := min(max(52, longest+8), 96), min(max(44, longest+8), 140)
 	width, height := left+cell*float64(n)+60, head+high*float64(n)+24
 	title, _ := m.caption()
 	d := drawing{width: width, height: height, label: "Confusion matrix, rows true, columns read. " + title + "."}
 	d.draw = func(p *pen) {
 		mute, ink := words{colour: Mute, anchor: middle}, words{colour: Ink, anchor: middle}
-		bold := words{colour: Ink, anchor: middle, bold: true}
 		p.text(left+cell*float64(n)/2, 14, mute, "read as")
 		p.text(left/2, head-10, mute, "true")
 		p.text(left+cell*float64(n)+30, head-10, mute, "all")
 		for t, row := range m.Confusion.Counts {
 			y := head + high*float64(t)
-			p.text(left+cell*(float64(t)+0.5), head-10, bold, name(m.Names, t))
-			p.text(left/2, y+high/2+4, bold, name(m.Names, t))
+			p.text(left+cell*(float64(t)+0.5), head-10, bold, bold.cut(name(m.Names, t), cell-4))
+			p.text(left/2, y+high/2+4, bold, bold.cut(name(m.Names, t), left-4))
 			support := m.Confusion.Support(t)
 			for k, count := range row {
 				x := left + cell*float64(k)

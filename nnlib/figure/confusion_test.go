@@ -123,3 +123,29 @@ func TestNetworkCountsItsUnits(t *testing.T) {
 		}
 	}
 }
+
+// Names longer than a digit have room, or are cut in a drawing and whole in the table.
+func TestConfusionMatrixOfLongNames(t *testing.T) {
+	names := []string{"setosa", "iris virginica of the swamps"}
+	m := ConfusionMatrix{Confusion: &metrics.Confusion{Counts: [][]int64{{8, 2}, {1, 6}}}, Names: names}
+	table := m.Table()
+	if !strings.Contains(table, `style="width:150px"`) || strings.Count(table, ">iris virginica of the swamps</th>") != 2 {
+		t.Errorf("the table has no room for its names:\n%s", table)
+	}
+	if digits := Confusion(m.Confusion).Table(); !strings.Contains(digits, `style="width:30px"`) {
+		t.Errorf("digits take other room than before:\n%s", digits)
+	}
+	svg, err := m.SVG()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(svg, ">setosa</text>") != 2 || strings.Contains(svg, ">iris virginica of the swamps<") || !strings.Contains(svg, ">iris virginic") {
+		t.Errorf("the drawing's names:\n%s", svg)
+	}
+	bold := words{bold: true}
+	for _, room := range []float64{20, 60, 92, 140, 400} {
+		if cut := bold.cut(names[1], room); bold.room(cut) > room && len([]rune(cut)) > 2 || room == 400 && cut != names[1] {
+			t.Errorf("%q does not go into %g pixels", cut, room)
+		}
+	}
+}

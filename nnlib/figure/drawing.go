@@ -78,6 +78,15 @@ func (w words) width(s string) float64 { return float64(w.style().Width(s)) }
 // sixth wider than that of PNG files.
 func (w words) room(s string) float64 { return math.Ceil(1.18 * w.width(s)) }
 
+// cut is s, or as much of its beginning as has room with an ellipsis.
+func (w words) cut(s string, room float64) string {
+	for short := []rune(s); w.room(s) > room && len(short) > 1; {
+		short = short[:len(short)-1]
+		s = strings.TrimRight(string(short), " ") + "…"
+	}
+	return s
+}
+
 // text writes s with its baseline at y.
 func (p *pen) text(x, y float64, w words, s string) {
 	if s == "" {
