@@ -19,7 +19,12 @@
 // nobody: the others would wait for ever. A rank that has waited in one call
 // for longer than the limit says so and ends with StatusLost, and then its
 // launcher ends the others. The limit is to be longer than the slowest rank may
-// need between two calls, the reading of its data included.
+// need between two calls, the reading of its data included; a start may take
+// two minutes in any case. The status of mpirun and srun is then that of the
+// rank; Hydra, which is MPICH's mpiexec, may prefer 9, of those that it killed.
+//
+// mpirun and mpiexec hand SIGUSR1 on to the ranks, which may agree to stop.
+// SIGTERM ends them: two seconds later with mpirun, at once with Hydra.
 //
 // # Building without it
 //

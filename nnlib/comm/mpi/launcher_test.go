@@ -43,11 +43,15 @@ type launcher struct {
 	flags   func(ranks int) []string
 }
 
-// launchers are those of Debian, with names that tell them apart, and then the
-// plain one.
+const (
+	openMPICommand = "mpirun.openmpi"
+	mpichCommand   = "mpiexec.mpich"
+)
+
+// launchers are those of Debian, by the names that tell them apart.
 var launchers = []launcher{
-	{openMPI, "mpirun.openmpi", openMPIFlags},
-	{mpich, "mpiexec.mpich", func(ranks int) []string { return []string{"-n", strconv.Itoa(ranks)} }},
+	{openMPI, openMPICommand, openMPIFlags},
+	{mpich, mpichCommand, func(ranks int) []string { return []string{"-n", strconv.Itoa(ranks)} }},
 }
 
 // openMPIFlags lets more ranks than processors run on one machine, as a pair of

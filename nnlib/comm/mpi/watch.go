@@ -27,7 +27,7 @@ func limit(text string) (time.Duration, error) {
 // time: a process that was stopped, or a machine that slept, has not waited.
 type watch struct {
 	limit  time.Duration
-	grace  atomic.Int64 // more of it, in nanoseconds
+	grace  atomic.Int64 // more of it, as a time.Duration
 	calls  atomic.Int64 // begun and ended: odd within a call
 	name   atomic.Pointer[string]
 	expire func(call string)

@@ -80,6 +80,7 @@ func start(m *library, l *launch, limit time.Duration) (*ranks, error) {
 	}
 	c := &ranks{mpi: m, plans: map[planKey]*plan{}, carrier: choose, leave: make(chan struct{}), left: make(chan error)}
 	c.watch = newWatch(limit, c.expire)
+	c.watch.grace.Store(int64(max(DefaultLimit-limit, 0))) // launchers take their time
 	c.watch.begin(&nameStart)
 	started := make(chan error)
 	go func() {
@@ -96,6 +97,7 @@ func start(m *library, l *launch, limit time.Duration) (*ranks, error) {
 	if err == nil {
 		err = c.meet(l)
 	}
+	c.watch.grace.Store(int64(min(c.rank, 1)) * int64(time.Second)) // rank 0 is to speak first, and alone
 	c.watch.end()
 	if err != nil {
 		c.watch.close()
@@ -120,9 +122,6 @@ func (c *ranks) meet(l *launch) error {
 	c.about = m.about()
 	if l.size > 0 && l.size != c.size {
 		return fmt.Errorf("mpi: %s started %d ranks, but %s sees %d: launcher and library do not belong together", l.by, l.size, m.file, c.size)
-	}
-	if c.rank > 0 {
-		c.watch.grace.Store(int64(time.Second)) // rank 0 is to speak first, and alone
 	}
 	if err := c.arena.room(fixedWords); err != nil {
 		return err
@@ -152,8 +151,8 @@ func (c *ranks) expire(call string) {
 	if len(c.hosts) > 0 {
 		who = fmt.Sprintf("rank %d of %d on %s", c.rank, c.size, c.hosts[c.rank].name)
 	}
-	exit(StatusLost, fmt.Sprintf("mpi: %s waited %v for the others in %s: a link is down, or a rank stands still. "+
-		"What was saved is whole, and the same command goes on from there. DIGITLAB_MPI_LIMIT is how long to wait.", who, c.watch.limit, call))
+	exit(StatusLost, fmt.Sprintf("mpi: %s waited %v for the others in %s (DIGITLAB_MPI_LIMIT): a link is down, or a rank stands still. "+
+		"What was saved is whole; the same command goes on from there.", who, c.watch.limit, call))
 }
 
 func (c *ranks) Rank() int { return c.rank }
