@@ -68,7 +68,7 @@ func TestLiveDisplayChangesAndKeepsItsLastState(t *testing.T) {
 	var updates int
 	e.watch = func(ev event) { updates += ev.Updates }
 	path := writeNotebook(t, e, "live",
-		"md:# A *live* cell\n\nThe mean $\\frac{1}{n} \\sum_i x_i^2$, in code `$x$`.\n\n$$E = -\\log p_c$$\n",
+		"md:# A *live* cell\n\nThe mean $\\frac{1}{n} \\sum_i x_i^2$, in code `$x$`.\n\n$$E = -\\log p_c$$\n\n$$a = \\left( b \\qquad c \\right) \\qquad d = 1$$\n",
 		`import (
 	"fmt"
 	"time"
@@ -104,6 +104,9 @@ gonbui.Sync()`)
 		if !strings.Contains(page, want) {
 			t.Errorf("%q is not on the page", want)
 		}
+	}
+	if n := strings.Count(page, `display="block"`); n != 3 { // so that they may wrap
+		t.Errorf("two formulas in three parts are %d", n)
 	}
 	data, err = os.ReadFile(filepath.Join(e.pages, "live.md"))
 	if err != nil {

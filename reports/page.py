@@ -23,19 +23,34 @@ def reach(text, wide=WIDE):
     return ' tabindex="0"' if max(map(len, text.splitlines()), default=0) > wide else ""
 
 
+def apart(tex):
+    """The formulas of one display: what stands between wide spaces outside of braces and environments."""
+    parts, depth, start = [], 0, 0
+    for m in re.finditer(r"\\begin\b|\\end\b|\\left\b|\\right\b|\\q?quad\b|\\.|[{}]", tex):
+        if m.group() in ("{", r"\begin", r"\left"):
+            depth += 1
+        elif m.group() in ("}", r"\end", r"\right"):
+            depth -= 1
+        elif m.group() in (r"\quad", r"\qquad") and depth == 0:
+            parts.append(tex[start:m.start()])
+            start = m.end()
+    return [part.strip() for part in [*parts, tex[start:]] if part.strip()]
+
+
 def mathml(tex, display):
     """A formula as MathML, or Refused where a command has no translation."""
     from latex2mathml.converter import convert
 
     tex = html.unescape(tex).strip()
-    made = convert(tex, display=display)
-    left = re.search(r"\\[A-Za-z]+", re.sub(r"<[^>]*>", " ", made))
+    made = [convert(part, display=display) for part in (apart(tex) if display == "block" else [tex])]
+    left = re.search(r"\\[A-Za-z]+", re.sub(r"<[^>]*>", " ", " ".join(made)))
     if left:
         raise Refused(f"the formula {tex!r} uses {left.group()}, which has no MathML here: write it otherwise")
     if display == "block":
-        # A span, because Markdown lets a formula stand inside a paragraph.
-        made = f'<span class="formula"{reach(html.unescape(re.sub(r"<[^>]*>", "", made)), 24)}>{made}</span>\n'
-    return made
+        # A span, because Markdown lets a formula stand inside a paragraph. What stands apart may wrap on a phone.
+        longest = max((html.unescape(re.sub(r"<[^>]*>", "", part)) for part in made), key=len)
+        return f'<span class="formula"{reach(longest, 24)}>{" ".join(made)}</span>\n'
+    return made[0]
 
 
 def prose(names):
