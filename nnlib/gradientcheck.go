@@ -41,10 +41,7 @@ func CheckGradient(ctx context.Context, m *Model, d Dataset, penalty Penalty, st
 		return c, &ShapeError{"data", "rows or classes do not fit the model"}
 	}
 	o := newObjective(m.Topology, d, penalty, Recipe{}.leaves, 1)
-	o.pass = Pass{Train: true, Rows: make([]int, d.Len())}
-	for i := range o.pass.Rows {
-		o.pass.Rows[i] = i
-	}
+	o.pass, o.rows = Pass{Train: true}, selection{n: d.Len()}
 	w, grad := append([]Float(nil), m.Weights...), make([]Float, n)
 	if _, err := o.Eval(ctx, w, grad); err != nil {
 		return c, err

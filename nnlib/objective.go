@@ -48,7 +48,8 @@ type objective struct {
 	ranks   comm.Communicator // nil: this process alone
 	team    *team             // of all workers; nil: a chunk is one worker's
 
-	pass Pass  // of this step; Rows is the step's whole list
+	pass Pass // of this step, without its Rows
+	rows selection
 	next []int // rows of the step after it, where they are known
 	at   Position
 
@@ -70,6 +71,7 @@ type worker struct {
 	block Block
 	alone *team // of this worker
 	next  []int // rows asked for last
+	room  [2][Chunk]int
 	stack []comm.Block
 	sum   Sum
 	err   error
@@ -142,18 +144,15 @@ func (o *objective) Eval(ctx context.Context, w, grad []Float) (Sum, error) {
 }
 
 func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
-	chunks := (len(o.pass.Rows) + Chunk - 1) / Chunk
+	chunks := (o.rows.n + Chunk - 1) / Chunk
 	o.ctx, o.work, o.chunks, o.fresh = ctx, work{pass: o.pass, w: w, grad: grad}, chunks, true
 	if chunks == 1 {
 		o.work.mean, o.work.rate = true, 1
 		return o.single()
 	}
-	o.count, o.fresh = min(o.leaves(chunks), chunks), false
-	o.first, o.last = 0, o.count
+	o.fresh = false
+	o.count, o.first, o.last = o.mine(chunks)
 	shared := o.ranks != nil && o.count > 1
-	if shared {
-		o.first, o.last = comm.Share(o.count, o.ranks.Size(), o.ranks.Rank())
-	}
 	o.share = min(len(o.workers), o.last-o.first)
 	if o.share > 0 && o.share < len(o.workers) && o.workers[0].net.apart() { // a team for every chunk
 		o.share, o.together = 1, true
@@ -197,12 +196,33 @@ func (o *objective) eval(ctx context.Context, w, grad []Float) (Sum, error) {
 	return sum, nil
 }
 
+// mine is the number of leaves for so many chunks, and those of this rank.
+func (o *objective) mine(chunks int) (count, first, last int) {
+	count = min(o.leaves(chunks), chunks)
+	if o.ranks == nil || count <= 1 {
+		return count, 0, count
+	}
+	first, last = comm.Share(count, o.ranks.Size(), o.ranks.Rank())
+	return count, first, last
+}
+
+// part is the positions of n rows that this rank works on.
+func (o *objective) part(n int) (first, last int) {
+	chunks := (n + Chunk - 1) / Chunk
+	count, first, last := o.mine(chunks)
+	if count == 0 {
+		return 0, 0
+	}
+	return first * chunks / count * Chunk, min(last*chunks/count*Chunk, n)
+}
+
 // single does o.work on the step's only chunk.
 func (o *objective) single() (Sum, error) {
 	if err := o.ctx.Err(); err != nil {
 		return Sum{}, err
 	}
 	k := o.workers[0]
+	o.work.pass.Rows = o.rows.chunk(0, k.room[0][:])
 	if err := k.fill(o.data, o.work.pass, o.next); err != nil {
 		return Sum{}, err
 	}
@@ -277,9 +297,9 @@ func (k *worker) leaves(o *objective, first, last int) {
 			c.grad = b.Data
 		}
 		for i := leaf * o.chunks / o.count; i < (leaf+1)*o.chunks/o.count; i++ {
-			c.pass.Rows = o.pass.Rows[i*Chunk : min((i+1)*Chunk, len(o.pass.Rows))]
+			c.pass.Rows = o.rows.chunk(i, k.room[i%2][:])
 			if k.err = o.ctx.Err(); k.err == nil {
-				k.err = k.fill(o.data, c.pass, o.pass.Rows[min((i+1)*Chunk, len(o.pass.Rows)):min((i+2)*Chunk, len(o.pass.Rows))])
+				k.err = k.fill(o.data, c.pass, o.rows.chunk(i+1, k.room[(i+1)%2][:]))
 			}
 			if k.err != nil {
 				o.spare.put(b.Data)

@@ -276,7 +276,7 @@ func (r *Run) prepare(d Dataset) error {
 		return &RecipeError{"Holdout", "the data has validation rows of its own: leave Holdout at zero"}
 	case r.recipe.Patience > 0 && r.recipe.Holdout == 0 && !own:
 		return &RecipeError{"Patience", "needs a Holdout to measure, or data with validation rows of its own"}
-	case len(s.train) == 0:
+	case s.train.n == 0:
 		return &RecipeError{"Holdout", "leaves no row to train on"}
 	case r.recipe.Patience > 0 && len(s.held) == 0:
 		return &RecipeError{"Holdout", fmt.Sprintf("holds out none of %d rows", d.Len())}
@@ -286,7 +286,9 @@ func (r *Run) prepare(d Dataset) error {
 	}
 	r.sampler, r.print = s, print
 	r.objective = newObjective(r.recipe.Topology, d, r.recipe.Penalty, r.recipe.leaves, r.machine.workers())
-	r.objective.ranks = r.ranks
+	if r.ranks != nil {
+		r.objective.ranks, s.part = r.ranks, r.objective.part
+	}
 	if r.dir == "" {
 		return r.lost
 	}
@@ -327,7 +329,7 @@ func (r *Run) advance(ctx context.Context, s *state) (Step, error) {
 	if _, ok := o.data.(Steady); !ok {
 		at.Fixed = false
 	}
-	o.at, o.pass = at, Pass{Train: true, Seed: r.recipe.Seed, Step: uint64(s.step), Rows: rows}
+	o.at, o.rows, o.pass = at, rows, Pass{Train: true, Seed: r.recipe.Seed, Step: uint64(s.step)}
 	u, err := s.stepper.Step(ctx, s.weights, o)
 	k.lap(applying)
 	if err != nil {
@@ -375,7 +377,7 @@ func (r *Run) Best() (*Model, error) {
 func (r *Run) validate(ctx context.Context, s *state) (Sum, error) {
 	o := r.objective
 	penalty := o.penalty
-	o.penalty, o.pass.Train, o.pass.Rows = nil, false, r.sampler.held
+	o.penalty, o.pass.Train, o.rows = nil, false, selection{n: len(r.sampler.held), list: r.sampler.held}
 	sum, err := o.Eval(context.WithoutCancel(ctx), s.weights, nil)
 	o.penalty = penalty
 	if err != nil || s.kept == nil {

@@ -13,6 +13,51 @@ func samplerFor(r Recipe, rows int) *sampler {
 	return newSampler(r, rows, func(i int) bool { return HeldOut(r.Seed, r.Holdout, i) })
 }
 
+// listed is the rows of a selection.
+func listed(x selection) (rows []int) {
+	for i := 0; i*Chunk < x.n; i++ {
+		rows = append(rows, x.chunk(i, make([]int, 0, Chunk))...)
+	}
+	return rows
+}
+
+// TestPartsAreTheWholeSample cuts samples among ranks.
+func TestPartsAreTheWholeSample(t *testing.T) {
+	for _, n := range []int{5, 700, stretch, 3*stretch + 77} {
+		for _, holdout := range []float64{0, 0.2} {
+			r := Recipe{Sample: 0.6, Seed: 3, Holdout: holdout}
+			all := samplerFor(r, n)
+			for size := 1; size <= 5; size++ {
+				for step := range 3 {
+					x, _ := all.at(step)
+					var got []int
+					for rank := range size {
+						s := samplerFor(r, n)
+						s.part = func(n int) (first, last int) {
+							chunks := (n + Chunk - 1) / Chunk
+							return rank * chunks / size * Chunk, min((rank+1)*chunks/size*Chunk, n)
+						}
+						y, p := s.at(step)
+						if y.n != x.n || p.Rows != x.n {
+							t.Fatalf("%d of %d rows: rank %d of %d counts %d", x.n, n, rank, size, y.n)
+						}
+						first, last := s.part(y.n)
+						for i := first / Chunk; i*Chunk < last; i++ {
+							got = append(got, y.chunk(i, nil)...)
+						}
+						if most := len(x.list)/size + 2*stretch; len(y.list) > most {
+							t.Errorf("rank %d of %d lists %d of %d rows", rank, size, len(y.list), len(x.list))
+						}
+					}
+					if !slices.Equal(got, listed(x)) {
+						t.Errorf("%d rows, %d ranks, step %d: the parts have %d rows of %d", n, size, step, len(got), x.n)
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := Recipe{Batch: rapid.IntRange(1, 40).Draw(t, "batch"), Seed: rapid.Uint64().Draw(t, "seed"), Holdout: rapid.SampledFrom([]float64{0, 0.3}).Draw(t, "holdout")}
@@ -22,21 +67,22 @@ func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 		for epoch := range 3 {
 			var all []int
 			for i := range k {
-				rows, p := s.at(epoch*k + i)
+				x, p := s.at(epoch*k + i)
+				rows := listed(x)
 				if p.Epoch != epoch || p.First != (i == 0) || p.Last != (i == k-1) || p.Rows != len(rows) || len(rows) == 0 {
 					t.Fatalf("step %d of epoch %d: %+v", i, epoch, p)
 				}
 				all = append(all, rows...)
 			}
 			slices.Sort(all)
-			if !slices.Equal(all, s.train) || len(s.train)+len(s.held) != n {
+			if !slices.Equal(all, listed(s.train)) || s.train.n+len(s.held) != n {
 				t.Fatalf("epoch %d has rows %v", epoch, all)
 			}
 		}
 		again := samplerFor(r, n)
 		late, _ := again.at(2*k + k - 1)
 		rows, _ := s.at(2*k + k - 1)
-		if !slices.Equal(rows, late) {
+		if !slices.Equal(listed(rows), listed(late)) {
 			t.Fatal("a step's rows depend on the steps before")
 		}
 	})
@@ -44,9 +90,10 @@ func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 
 func TestSampleHasTheShareAsked(t *testing.T) {
 	s := samplerFor(Recipe{Sample: 0.7, Seed: 4}, 60000)
-	first, _ := s.at(0)
-	first = slices.Clone(first)
-	second, _ := s.at(1)
+	x, _ := s.at(0)
+	first := listed(x)
+	x, _ = s.at(1)
+	second := listed(x)
 	for _, rows := range [][]int{first, second} {
 		// Standard deviation sqrt(60000*0.7*0.3) = 112.
 		if d := math.Abs(float64(len(rows)) - 42000); d > 5*112 || !slices.IsSorted(rows) {
@@ -68,7 +115,7 @@ func TestSampleHasTheShareAsked(t *testing.T) {
 func TestSampleIsNeverEmpty(t *testing.T) {
 	s := samplerFor(Recipe{Sample: 1e-12}, 7)
 	for step := range 20 {
-		if rows, _ := s.at(step); len(rows) == 0 {
+		if rows, _ := s.at(step); len(listed(rows)) == 0 {
 			t.Fatalf("step %d is empty", step)
 		}
 	}

@@ -88,7 +88,7 @@ func (l panics) Bind(s Shape) LayerModel {
 func TestAPanicInATeamIsNoHang(t *testing.T) {
 	bound := 0
 	o := newObjective(small(SoftmaxCrossEntropy{}, panics{Bound: &bound}), blobs(t, 300), nil, Recipe{}.leaves, 2)
-	o.pass = Pass{Rows: make([]int, 100)}
+	o.rows = selection{n: 100}
 	defer func() {
 		if recover() == nil {
 			t.Error("the panic is lost")
