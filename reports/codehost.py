@@ -224,7 +224,7 @@ def linked(source, others):
     return re.sub(rf"(?<!\[)`({others})`", r"[`\1`](\1.md)", source).strip()
 
 
-def words(source, name, names):
+def beside(source, name, names):
     """The Markdown of a Markdown file beside the notebooks, with links that hold among the reports."""
     others = "|".join(map(re.escape, (n for n in names if n != name))) or "(?!)"
     return head_(name) + linked(source, others) + "\n", Files(name)

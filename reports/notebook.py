@@ -198,7 +198,7 @@ def words(folder, files):
         except page.Refused as error:
             sys.exit(f"{path.name}: {error}")
         (folder / f"{path.stem}.html").write_text(made, encoding="utf-8")
-        codehost.write(folder, path.stem, codehost.words(source, path.stem, beside(path)))
+        codehost.write(folder, path.stem, codehost.beside(source, path.stem, beside(path)))
 
 
 def strip(names):
