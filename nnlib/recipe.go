@@ -16,6 +16,7 @@ type Recipe struct {
 	Penalty   Penalty     // nil: none
 	Init      Initializer // nil: each layer's own
 	Batch     int         // rows a step, in an order drawn for every epoch; the last step of an epoch may have fewer
+	Shuffle   Shuffle     // of Batch's order; nil: all rows of an epoch change places
 	Sample    float64     // chance of each row to be in a step, which counts as an epoch; neither Batch nor Sample: all rows
 	Holdout   float64     // share of the rows, in [0, 1), never trained on and measured after every epoch
 	Patience  int         // epochs without a better cost of the rows held out before the run ends with its best weights; zero: never
@@ -70,6 +71,11 @@ func (r Recipe) check() error {
 			return err
 		}
 	}
+	if b, ok := r.Shuffle.(Blocks); ok {
+		if err := b.check(); err != nil {
+			return err
+		}
+	}
 	o, _ := r.Optimizer.(GradientDescent)
 	switch {
 	case r.Batch < 0:
@@ -84,6 +90,8 @@ func (r Recipe) check() error {
 		return &RecipeError{"Patience", "must not be negative"}
 	case r.Batch > 0 && o.undoes():
 		return &RecipeError{"Optimizer.Schedule.Undo", "updates are taken back only where a step is an epoch: not with Batch"}
+	case r.Shuffle != nil && r.Batch == 0:
+		return &RecipeError{"Shuffle", "is the order of mini-batches: use it with Batch"}
 	case r.Leaves < 0:
 		return &RecipeError{"Leaves", "must not be negative"}
 	case r.Weights != nil && len(r.Weights) != n:

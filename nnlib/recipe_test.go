@@ -166,6 +166,8 @@ func TestRecipeErrorsNameTheField(t *testing.T) {
 		"Batch: cannot be used together":     {Topology: top, Optimizer: plain, Batch: 1, Sample: 0.5},
 		"Sample":                             {Topology: top, Optimizer: plain, Sample: 1.5},
 		"Holdout":                            {Topology: top, Optimizer: plain, Holdout: 1},
+		"Shuffle":                            {Topology: top, Optimizer: plain, Shuffle: Blocks{}},
+		"Shuffle.Rows":                       {Topology: top, Optimizer: plain, Batch: 9, Shuffle: Blocks{-1}},
 		"Patience: must not":                 {Topology: top, Optimizer: plain, Patience: -1},
 		"Leaves":                             {Topology: top, Optimizer: plain, Leaves: -1},
 		"Weights: 2 given, the topology has": {Topology: top, Optimizer: plain, Weights: []Float{1, 2}},

@@ -31,9 +31,13 @@ type sampler struct {
 	recipe Recipe
 	train  selection // in order
 	held   []int
-	order  []int // of the epoch drawn last
+	order  []int // of the epoch drawn last: rows, or blocks
 	epoch  int   // whose order it is; -1: none
-	sample []int
+	block  int   // rows of a block; 0: rows change places on their own
+	last   int   // place of the data's last block, which may be shorter
+	inside []int // rows of the block at the place within, in order
+	within int   // -1: none
+	sample []int // of a step
 	counts []int // rows sampled of each stretch
 	steady bool  // no layer depends on the step
 	// part is the positions of a sample of n rows that this process reads; nil:
@@ -60,6 +64,9 @@ func samplerOf(r Recipe, d Dataset) *sampler {
 
 func newSampler(r Recipe, rows int, held func(row int) bool) *sampler {
 	s := &sampler{recipe: r, epoch: -1, steady: true}
+	if r.Shuffle != nil {
+		s.block = r.Shuffle.blockRows()
+	}
 	for i := range rows {
 		if held(i) {
 			if s.held == nil {
@@ -107,34 +114,12 @@ func (s *sampler) at(step int) (selection, Position) {
 	return x, p
 }
 
-// batch is the rows of a step of the epoch whose order has been drawn.
-func (s *sampler) batch(step int) []int {
-	first := step % s.perEpoch() * s.recipe.Batch
-	return s.order[first:min(first+s.recipe.Batch, len(s.order))]
-}
-
 // after is the rows of the step after this one where they are known already.
 func (s *sampler) after(step int) []int {
-	if k := s.perEpoch(); s.recipe.Batch == 0 || step%k == k-1 {
+	if k := s.perEpoch(); s.recipe.Batch == 0 || s.block > 0 || step%k == k-1 {
 		return nil
 	}
 	return s.batch(step + 1)
-}
-
-// shuffle draws the epoch's order (Fisher and Yates).
-func (s *sampler) shuffle(epoch int) {
-	if s.epoch == epoch {
-		return
-	}
-	s.order, s.epoch = append(s.order[:0], s.train.list...), epoch
-	if s.train.list == nil {
-		s.order = sequence(s.order, s.train.n)
-	}
-	key := draw(s.recipe.Seed, forOrder, uint64(epoch))
-	for i := len(s.order) - 1; i > 0; i-- {
-		j := int(mix(key+uint64(i)) % uint64(i+1))
-		s.order[i], s.order[j] = s.order[j], s.order[i]
-	}
 }
 
 // bernoulli draws each row on its own. A sample is never empty. Of a process

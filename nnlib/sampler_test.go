@@ -61,6 +61,9 @@ func TestPartsAreTheWholeSample(t *testing.T) {
 func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		r := Recipe{Batch: rapid.IntRange(1, 40).Draw(t, "batch"), Seed: rapid.Uint64().Draw(t, "seed"), Holdout: rapid.SampledFrom([]float64{0, 0.3}).Draw(t, "holdout")}
+		if n := rapid.IntRange(0, 60).Draw(t, "rows of a block"); n > 0 {
+			r.Shuffle = Blocks{n}
+		}
 		n := rapid.IntRange(30, 200).Draw(t, "rows")
 		s := samplerFor(r, n)
 		k := s.perEpoch()
@@ -86,6 +89,29 @@ func TestEveryEpochHasEveryRowOnce(t *testing.T) {
 			t.Fatal("a step's rows depend on the steps before")
 		}
 	})
+}
+
+// TestBlocksStayTogether finds few blocks in a batch, their rows and themselves
+// in another order every epoch.
+func TestBlocksStayTogether(t *testing.T) {
+	const n, block, batch = 10_050, 100, 250
+	s := samplerFor(Recipe{Batch: batch, Shuffle: Blocks{block}, Seed: 2}, n)
+	var first []int
+	for epoch := range 2 {
+		x, _ := s.at(epoch * s.perEpoch())
+		rows := slices.Clone(listed(x))
+		blocks := map[int]int{}
+		for _, row := range rows {
+			blocks[row/block]++
+		}
+		if len(rows) != batch || len(blocks) > 4 {
+			t.Errorf("epoch %d: %d rows of the blocks %v", epoch, len(rows), blocks)
+		}
+		if slices.IsSorted(rows[:block]) || slices.Equal(rows, first) {
+			t.Errorf("epoch %d: %v", epoch, rows)
+		}
+		first = rows
+	}
 }
 
 func TestSampleHasTheShareAsked(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 // PySpark project's.
 type recipeFlags struct {
 	net, optimizer, schedule, init, penalty string
+	shuffle                                 string
 	rate, clip, decay, maxNorm, tolerance   float64
 	sample, holdout                         float64
 	batch, steps, epochs, patience          int
@@ -37,6 +38,7 @@ func (r *recipeFlags) register(f *flag.FlagSet) {
 	f.Float64Var(&r.tolerance, "tolerance", 0, "stop when an update is shorter than this share of the weights; l-bfgs: when cost or gradient hardly change (0: 1e-6)")
 	f.Float64Var(&r.sample, "sample", 0.7, "chance of each row to be in a step; 0 or 1: all rows")
 	f.IntVar(&r.batch, "batch", 0, "rows a step, shuffled every epoch, instead of -sample; 0: none")
+	f.StringVar(&r.shuffle, "shuffle", "rows", "the order of -batch, `one` of "+forms(shuffles)+": blocks of neighbours change places, and then the rows within, for files larger than memory")
 	f.IntVar(&r.steps, "steps", 100, "steps to go to")
 	f.IntVar(&r.epochs, "epochs", 0, "epochs to go to, instead of -steps")
 	f.Float64Var(&r.holdout, "holdout", 0, "share of the rows kept for validation, in [0, 1)")
@@ -103,8 +105,8 @@ func choose[T any](flag, text string, list []choice[T]) (none T, err error) {
 // wholes are the numbers of choices that count something. positives are those
 // whose zero the library takes for its default, or refuses.
 var (
-	wholes    = []string{"EVERY", "STEPS", "MEMORY"}
-	positives = []string{"EVERY", "STEPS", "MEMORY", "GROW", "SHRINK", "FACTOR", "SCALE", "KEEP1", "KEEP2", "EPSILON"}
+	wholes    = []string{"EVERY", "STEPS", "MEMORY", "ROWS"}
+	positives = []string{"EVERY", "STEPS", "MEMORY", "ROWS", "GROW", "SHRINK", "FACTOR", "SCALE", "KEEP1", "KEEP2", "EPSILON"}
 )
 
 var optimizers = []choice[nnlib.Optimizer]{
@@ -154,6 +156,11 @@ var initializers = []choice[nnlib.Initializer]{
 	{"spark", nil, nil, func([]float64) nnlib.Initializer { return spark.Init{} }},
 }
 
+var shuffles = []choice[nnlib.Shuffle]{
+	{"rows", nil, nil, func([]float64) nnlib.Shuffle { return nil }},
+	{"blocks", []string{"ROWS"}, []float64{8192}, func(x []float64) nnlib.Shuffle { return nnlib.Blocks{Rows: int(x[0])} }},
+}
+
 var penalties = []choice[nnlib.Penalty]{
 	{"none", nil, nil, func([]float64) nnlib.Penalty { return nil }},
 	{"l1", []string{"RATE"}, []float64{1e-5}, func(x []float64) nnlib.Penalty { return nnlib.L1{Rate: x[0]} }},
@@ -185,6 +192,9 @@ func (r *recipeFlags) recipe(f *flag.FlagSet) (recipe nnlib.Recipe, err error) {
 		return recipe, usageError{err}
 	}
 	if recipe.Optimizer, err = r.chooseOptimizer(given); err != nil {
+		return recipe, err
+	}
+	if recipe.Shuffle, err = choose("shuffle", r.shuffle, shuffles); err != nil {
 		return recipe, err
 	}
 	if recipe.Init, err = choose("init", r.init, initializers); err != nil {
