@@ -57,7 +57,7 @@ func TestSumsHaveTheBitsOfTheMesh(t *testing.T) {
 	}
 	each(t, func(t *testing.T, l launcher, ranks int) {
 		lines := succeed(t, l.run(t, ranks, "sums", nil))
-		if len(lines) != 4*ranks {
+		if len(lines) != (3+3*trials/2+2)*ranks {
 			t.Fatalf("%d lines of %d ranks", len(lines), ranks)
 		}
 		for _, line := range lines {

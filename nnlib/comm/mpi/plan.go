@@ -29,16 +29,17 @@ var carriers = []string{"gather", "segments", "tree"}
 
 func (c carrier) String() string { return carriers[c] }
 
-// choose is the carrier for n numbers and so many ranks, as BenchmarkCarriers
-// measured them.
-func choose(n, size int) carrier {
+// candidates are the carriers worth a trial for n numbers and so many ranks.
+func candidates(n, size int) []carrier {
 	switch {
-	case size == 2 || n*size <= 1<<13:
-		return gather
-	case size <= 16 || n >= 1<<20:
-		return segments
+	case n == 0:
+		return []carrier{gather}
+	case size == 2:
+		return []carrier{gather, segments, tree}
+	case n*size <= 1<<14:
+		return []carrier{gather, tree}
 	}
-	return tree
+	return []carrier{segments, tree}
 }
 
 // A record is what a rank has to say of some blocks, in words of 8 bytes: a

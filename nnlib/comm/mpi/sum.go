@@ -15,10 +15,11 @@ const longestFailure = 4096
 // fixedWords is the room at the front of the arena, for what is not a record.
 const fixedWords = longestFailure / 8
 
-// mostPlans is how many plans are kept: a run has few.
-const mostPlans = 256
+// mostSums is how many kinds of sums are remembered: a run has few.
+const mostSums = 256
 
-type planKey struct{ leaves, n int }
+// sumKind is what the way of a sum depends on.
+type sumKind struct{ leaves, n int }
 
 // failure is the failed rank and 1, or 0, and the length of what it says.
 type failure struct{ rank, text int }
@@ -44,38 +45,26 @@ func (c *ranks) SumBlocks(leaves, n int, own []comm.Block, failed error) (comm.B
 }
 
 func (c *ranks) sum(leaves, n int, own []comm.Block, failed error) (comm.Block, error) {
-	p := c.plans[planKey{leaves, n}]
-	if p == nil {
+	h := c.sums[sumKind{leaves, n}]
+	if h == nil {
 		var err error
-		if p, err = newPlan(c.carrier(n, c.size), leaves, n, c.size, c.rank, fixedWords); err != nil {
+		if h, err = newChoice(c.ways(n, c.size), leaves, n, c.size, c.rank); err != nil {
 			return comm.Block{}, err
 		}
-		if len(c.plans) == mostPlans {
-			clear(c.plans)
+		if len(c.sums) == mostSums {
+			clear(c.sums)
 		}
-		c.plans[planKey{leaves, n}] = p
-	}
-	if err := c.arena.room(p.words); err != nil {
-		return comm.Block{}, err
+		c.sums[sumKind{leaves, n}] = h
 	}
 	if failed == nil {
-		failed = p.fits(c.rank, own)
+		failed = h.plans[0].fits(c.rank, own)
 	}
 	var f failure
 	if failed != nil {
 		f = failure{c.rank + 1, min(len(failed.Error()), longestFailure)}
 		own = nil
 	}
-	var b comm.Block
-	var err error
-	switch p.carrier {
-	case gather:
-		b, f, err = c.gather(p, own, f)
-	case segments:
-		b, f, err = c.segments(p, own, f)
-	case tree:
-		b, f, err = c.tree(p, own, f)
-	}
+	b, f, err := c.carry(h, own, f)
 	if err != nil {
 		return comm.Block{}, err
 	}

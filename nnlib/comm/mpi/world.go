@@ -51,8 +51,8 @@ type ranks struct {
 	about      string // of the library
 	hosts      []host // of every rank
 	arena      arena
-	plans      map[planKey]*plan
-	carrier    func(n, size int) carrier
+	sums       map[sumKind]*choice
+	ways       func(n, size int) []carrier
 	watch      *watch
 	mu         sync.Mutex // held within a call
 	lost       error      // why there are no more calls
@@ -78,7 +78,7 @@ func start(m *library, l *launch, limit time.Duration) (*ranks, error) {
 	if _, set := os.LookupEnv(yield); !set {
 		os.Setenv(yield, "1")
 	}
-	c := &ranks{mpi: m, plans: map[planKey]*plan{}, carrier: choose, leave: make(chan struct{}), left: make(chan error)}
+	c := &ranks{mpi: m, sums: map[sumKind]*choice{}, ways: candidates, leave: make(chan struct{}), left: make(chan error)}
 	c.watch = newWatch(limit, c.expire)
 	c.watch.grace.Store(int64(max(DefaultLimit-limit, 0))) // launchers take their time
 	c.watch.begin(&nameStart)
@@ -164,7 +164,7 @@ func (c *ranks) AgreeMax(x int64) (int64, error) {
 		return 0, err
 	}
 	defer c.end()
-	at := (*int64)(unsafe.Pointer(&c.arena.words[0]))
+	at := c.integer(0)
 	*at = x
 	c.lost = c.mpi.call(&c.mpi.allreduce, c.mpi.inPlace, c.arena.at(0), 1, c.mpi.integer, c.mpi.most, c.mpi.world)
 	return *at, c.lost
@@ -179,6 +179,9 @@ func (c *ranks) Barrier() error {
 	return c.lost
 }
 
+// integer is a word of the arena as the library's integer.
+func (c *ranks) integer(word int) *int64 { return (*int64)(unsafe.Pointer(&c.arena.words[word])) }
+
 // broadcastWords is how much of a broadcast goes at once.
 const broadcastWords = 1 << 17
 
@@ -190,7 +193,7 @@ func (c *ranks) Broadcast(b []byte) ([]byte, error) {
 	if c.lost = c.arena.room(broadcastWords); c.lost != nil {
 		return nil, c.lost
 	}
-	n := (*int64)(unsafe.Pointer(&c.arena.words[0]))
+	n := c.integer(0)
 	*n = int64(len(b))
 	if c.lost = c.bcast(1); c.lost != nil {
 		return nil, c.lost
