@@ -20,6 +20,13 @@ func TestMain(m *testing.M) {
 	if os.Getenv("DIGITLAB_AS_COMMAND") != "" {
 		main()
 	}
+	if rows := os.Getenv("DIGITLAB_AS_GENERATED"); rows != "" {
+		if err := generated(rows); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
 	os.Exit(m.Run())
 }
 
