@@ -10,7 +10,7 @@ func Answer(given bool, wrong, right string) { fmt.Println(said(given, wrong, ri
 func said(given bool, wrong, right string) string {
 	switch {
 	case !given:
-		return "No answer yet: write yours into the cell above, where it says so, and run both cells."
+		return "No answer yet: write yours where the code says \"your answer\", and run it."
 	case wrong != "":
 		return "Not yet: " + wrong + "."
 	case right != "":
