@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+
+	"digitlab/nnlib/comm"
 )
 
 // Fingerprint is the SHA-256 of a dataset's rows as Fill gives them, in order,
@@ -19,36 +21,56 @@ import (
 //
 // Each chunk has a SHA-256 of its own, so that all processors work at once; the
 // fingerprint is that of theirs and of the sizes.
-func Fingerprint(d Dataset) (sum [32]byte, err error) {
-	sums := make([][32]byte, (d.Len()+Chunk-1)/Chunk)
-	errs := make([]error, min(runtime.GOMAXPROCS(0), len(sums)))
+func Fingerprint(d Dataset) ([32]byte, error) { return FingerprintOver(comm.Alone(), d) }
+
+// FingerprintOver is Fingerprint by several ranks, each of which reads its share
+// of the rows. It is collective.
+func FingerprintOver(ranks comm.Communicator, d Dataset) (sum [32]byte, err error) {
+	first, last := comm.Share((d.Len()+Chunk-1)/Chunk, ranks.Size(), ranks.Rank())
+	mine, err := chunkSums(d, first, last)
+	if err = comm.Agree(ranks, err); err != nil {
+		return sum, err
+	}
+	all, err := comm.Gather(ranks, mine)
+	if err != nil {
+		return sum, err
+	}
+	h := sha256.New()
+	for _, b := range all {
+		h.Write(b)
+	}
+	fmt.Fprintln(h, d.Shape(), d.Classes(), d.Len())
+	h.Sum(sum[:0])
+	return sum, nil
+}
+
+// chunkSums is the SHA-256 of each chunk from first to last, one behind the other.
+func chunkSums(d Dataset, first, last int) ([]byte, error) {
+	sums := make([]byte, (last-first)*sha256.Size)
+	errs := make([]error, min(runtime.GOMAXPROCS(0), last-first))
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for i := range errs {
 		wait.Go(func() {
 			t := &content{}
 			for errs[i] == nil {
-				c := int(next.Add(1)) - 1
-				if c >= len(sums) {
+				c := first + int(next.Add(1)) - 1
+				if c >= last {
 					return
 				}
-				sums[c], errs[i] = t.sum(d, c*Chunk, min((c+1)*Chunk, d.Len()))
+				var sum [32]byte
+				sum, errs[i] = t.sum(d, c*Chunk, min((c+1)*Chunk, d.Len()))
+				copy(sums[(c-first)*sha256.Size:], sum[:])
 			}
 		})
 	}
 	wait.Wait()
 	for _, err := range errs {
 		if err != nil {
-			return sum, err
+			return nil, err
 		}
 	}
-	h := sha256.New()
-	for _, s := range sums {
-		h.Write(s[:])
-	}
-	fmt.Fprintln(h, d.Shape(), d.Classes(), d.Len())
-	h.Sum(sum[:0])
-	return sum, nil
+	return sums, nil
 }
 
 // content is a chunk as bytes, from which it could be made again. Values that

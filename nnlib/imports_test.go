@@ -18,7 +18,7 @@ var mayImport = map[string]string{
 	"nnlib/internal/memory":    "",
 	"nnlib":                    "nnlib/comm nnlib/internal/kernel nnlib/internal/memory",
 	"nnlib/mnist":              "nnlib nnlib/internal/memory",
-	"nnlib/table":              "nnlib",
+	"nnlib/table":              "nnlib nnlib/comm",
 	"nnlib/data":               "nnlib",
 	"nnlib/modelfile":          "nnlib",
 	"nnlib/spark":              "nnlib nnlib/internal/kernel",

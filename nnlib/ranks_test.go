@@ -382,3 +382,45 @@ func TestRankStepsAllocateNothing(t *testing.T) {
 		}
 	}
 }
+
+func TestFingerprintOfRanksIsThatOfOne(t *testing.T) {
+	for _, n := range []int{1, 128, 1001} {
+		d := blobs(t, n)
+		want := must(Fingerprint(d))
+		for size := 1; size <= 5; size++ {
+			for i, err := range mesh(size, func(c comm.Communicator) error {
+				if got, err := FingerprintOver(c, d); err != nil || got != want {
+					return fmt.Errorf("another fingerprint: %w", err)
+				}
+				return nil
+			}) {
+				if err != nil {
+					t.Errorf("%d rows, rank %d of %d: %v", n, i, size, err)
+				}
+			}
+		}
+	}
+	d := blobs(t, 600)
+	for i, err := range mesh(3, func(c comm.Communicator) error {
+		var set Dataset = d
+		if c.Rank() == 2 {
+			set = failing{d, 0, true}
+		}
+		r := must(NewRun(recipes()["full"], Machine{Comm: c}))
+		for range r.To(context.Background(), together{set, c}, 3) {
+		}
+		return r.Err()
+	}) {
+		if err == nil || err.Error() != "rank 2: "+errRow.Error() {
+			t.Errorf("rank %d: %v", i, err)
+		}
+	}
+}
+
+// together makes its fingerprint with other ranks.
+type together struct {
+	Dataset
+	ranks comm.Communicator
+}
+
+func (d together) Fingerprint() ([32]byte, error) { return FingerprintOver(d.ranks, d.Dataset) }

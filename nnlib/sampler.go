@@ -171,6 +171,9 @@ func (s *sampler) collectPart(key uint64) (x selection) {
 	}
 	s.sample = s.sample[:0]
 	first, last := s.part(x.n)
+	if most := last - first + 2*stretch; cap(s.sample) < most {
+		s.sample = make([]int, 0, most+most/16)
+	}
 	at := 0 // position of a stretch's first row
 	for i, n := range s.counts {
 		if at < last && at+n > first {

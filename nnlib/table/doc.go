@@ -28,6 +28,7 @@ import (
 	"strings"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/comm"
 )
 
 // ParseError says what is wrong in a file, and where.
@@ -109,6 +110,10 @@ type Options struct {
 	// Memory is the number of bytes that an Open... function may keep of a
 	// file. Zero means 64 MiB.
 	Memory int64
+	// Ranks share the reading of a fingerprint, of files that Open... functions
+	// read while training: each then reads little more than the rows of its own
+	// leaves. All ranks call the same. Nil: this process alone.
+	Ranks comm.Communicator
 }
 
 // Places of a label's column.

@@ -148,7 +148,12 @@ func (s *Stream) opened(err error) (*Stream, error) {
 		s.file.Close()
 		return nil, err
 	}
-	s.content = sync.OnceValues(func() ([32]byte, error) { return nnlib.Fingerprint(s) })
+	s.content = sync.OnceValues(func() ([32]byte, error) {
+		if s.options.Ranks != nil {
+			return nnlib.FingerprintOver(s.options.Ranks, s)
+		}
+		return nnlib.Fingerprint(s)
+	})
 	return s, nil
 }
 

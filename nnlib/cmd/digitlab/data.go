@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/comm"
 	"digitlab/nnlib/data"
 	"digitlab/nnlib/figure"
 	"digitlab/nnlib/table"
@@ -19,6 +20,7 @@ type dataFlags struct {
 	scale                                             table.Scale
 	label, classes, weights, classWeights, validation string
 	values, stream, standardize                       bool
+	ranks                                             comm.Communicator
 	memory                                            int64
 }
 
@@ -109,7 +111,11 @@ type prepared struct {
 // prepare reads training data and, where they are wanted, test data, one file or
 // two each, and does what the flags say.
 func (d *dataFlags) prepare(w io.Writer, train, test []string, r nnlib.Recipe, tested bool) (p prepared, err error) {
-	set, err := read(w, train, d.options(r.Topology), d.stream)
+	options := d.options(r.Topology)
+	if d.stream {
+		options.Ranks = d.ranks
+	}
+	set, err := read(w, train, options, d.stream)
 	if err != nil {
 		return p, err
 	}

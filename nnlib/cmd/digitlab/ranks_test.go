@@ -51,6 +51,11 @@ func TestTrainOnRanks(t *testing.T) {
 			t.Errorf("3 ranks: %s, alone %s", stdout[0], alone)
 		}
 	}
+	// Each rank reads its own rows while it trains.
+	status, stdout, _ := onMesh(3, func(int) []string { return f.small("-steps 20 -stream", filepath.Join(t.TempDir(), "out")) })
+	if status[0] != 0 || stdout[0] != alone {
+		t.Errorf("3 ranks with -stream: status %d, %s, alone %s", status[0], stdout[0], alone)
+	}
 	// A rank without the data is named, by rank 0 alone.
 	status, stdout, stderr := onMesh(3, func(rank int) []string {
 		g := f

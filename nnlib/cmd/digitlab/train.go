@@ -26,7 +26,7 @@ func trainOn(ctx context.Context, s streams, args []string) error {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	var flags recipeFlags
 	flags.register(f)
-	var reading dataFlags
+	reading := dataFlags{ranks: s.ranks}
 	reading.register(f)
 	workers := f.Int("workers", 0, "goroutines; 0: one a processor. The result is the same")
 	profile := f.Bool("profile", false, "say where the time of a step goes")
