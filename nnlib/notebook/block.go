@@ -45,7 +45,10 @@ const (
 )
 
 // fact is a name and its value in the line below the bar.
-type fact struct{ Name, Value string }
+type fact struct {
+	Name, Value string
+	Room        int // characters that the value takes at least; zero means as many as it has
+}
 
 // Failed says that the block is one of an error.
 func (b block) Failed() bool { return b.Class == failed }

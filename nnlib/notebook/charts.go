@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"slices"
 	"strings"
 
 	"digitlab/nnlib"
@@ -76,6 +77,13 @@ func (w *watched) charts() template.HTML {
 		if o.Schedule != nil {
 			rate.Note = rule(o.Schedule)
 		}
+		for i, line := range rate.Series { // smaller rates run along the axis
+			line.Y = slices.Clone(line.Y)
+			for k, v := range line.Y {
+				line.Y[k] = max(v, rate.Y.Min)
+			}
+			rate.Series[i] = line
+		}
 	case nnlib.LBFGS:
 		rate.Title = strings.Replace(rate.Title, "Learning rate", "Step length", 1)
 		rate.Y.Title = strings.Replace(rate.Y.Title, "learning rate", "step length", 1)
@@ -145,7 +153,8 @@ func (w *watched) mean(list []nnlib.Step) (cost, accuracy float64) {
 }
 
 // decades is the axis of rates: two powers of ten on either side of the first
-// rate, so that it seldom has to grow.
+// rate, so that it seldom has to grow. It does not go below a billionth of the
+// first rate: what is smaller moves no weight.
 func (w *watched) decades(start float64) (low, high float64) {
 	e := math.Floor(math.Log10(start) + 1e-9)
 	low, high = math.Pow(10, e-2), math.Pow(10, e+2)
@@ -153,7 +162,7 @@ func (w *watched) decades(start float64) (low, high float64) {
 		for s.Rate > high {
 			high *= 10
 		}
-		for s.Rate > 0 && s.Rate < low {
+		for s.Rate < low && low > start*1e-9 {
 			low /= 10
 		}
 	}

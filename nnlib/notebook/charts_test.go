@@ -31,6 +31,23 @@ func TestAxisOfRatesSeldomGrows(t *testing.T) {
 	}
 }
 
+// Bold Driver may halve the rate until nothing is left of it.
+func TestVanishingRatesAreDrawn(t *testing.T) {
+	w := long(50)
+	for i := range w.steps {
+		w.steps[i].Rate = math.Ldexp(0.1, -40*i) // 0 in the end
+	}
+	if low, _ := w.decades(0.1); low > 0.1*1e-9 || low < 0.1*1e-11 {
+		t.Errorf("the axis begins at %g", low)
+	}
+	h, err := w.running(w.start).html()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lacks(t, h, "cannot be drawn")
+	holds(t, h, "Learning rate 0 <small>")
+}
+
 func TestSpeedHasThreeFigures(t *testing.T) {
 	for v, want := range map[float64]float64{54955: 55000, 241499: 241000, 123456: 123000, 99: 99, 0.4: 0} {
 		if got := rounded(v); got != want {

@@ -10,19 +10,30 @@ import (
 	"digitlab/nnlib/figure"
 )
 
-// running is the block while training goes on.
+// running is the block while training goes on. What is not known yet has its
+// place already, and values have the room that they will need: nothing moves.
 func (w *watched) running(now time.Time) block {
 	b := w.block()
 	b.Symbol, b.State = "●", "running"
-	b.Facts = append(w.place("step"), fact{"elapsed", clock(now.Sub(w.start))}, fact{"left", w.left(now)})
-	// What is not known yet has its place already, so that nothing moves.
+	b.Facts = w.place("step")
+	for i := range b.Facts {
+		_, of, _ := strings.Cut(b.Facts[i].Value, " of ")
+		b.Facts[i].Room = 2*len(of) + 4
+	}
+	b.Facts = append(b.Facts, fact{"elapsed", clock(now.Sub(w.start)), 5}, fact{"left", w.left(now), 11})
+	room := 22 // 99.9 % at step 12,345
+	if w.measured {
+		room = 36 // validation cost 0.0123 at step 12,345
+	}
 	for _, f := range []struct {
 		name string
 		list []fact
-	}{{"speed", w.speed(len(w.steps) - w.replayed)}, {"best so far", w.bestFact("best so far")}} {
+		room int
+	}{{"speed", w.speed(len(w.steps) - w.replayed), 19}, {"best so far", w.bestFact("best so far"), room}} {
 		if f.list == nil {
-			f.list = []fact{{f.name, "–"}}
+			f.list = []fact{{Name: f.name, Value: "–"}}
 		}
+		f.list[0].Room = f.room
 		b.Facts = append(b.Facts, f.list...)
 	}
 	return b
@@ -79,10 +90,10 @@ func (w *watched) grey() string {
 // place is the step and, where an epoch has several, the epoch.
 func (w *watched) place(name string) []fact {
 	n := len(w.steps)
-	facts := []fact{{name, count(n) + " of " + count(w.target)}}
+	facts := []fact{{Name: name, Value: count(n) + " of " + count(w.target)}}
 	if w.perEpoch > 1 {
 		epochs := (w.target + w.perEpoch - 1) / w.perEpoch
-		facts = append(facts, fact{"epoch", count((n+w.perEpoch-1)/w.perEpoch) + " of " + count(epochs)})
+		facts = append(facts, fact{Name: "epoch", Value: count((n+w.perEpoch-1)/w.perEpoch) + " of " + count(epochs)})
 	}
 	return facts
 }
@@ -102,7 +113,7 @@ func (w *watched) speed(n int) []fact {
 	if !(seconds > 0) {
 		return nil
 	}
-	return []fact{{"speed", figure.Number(rounded(read/seconds), 0) + " " + rowName(w.run.Recipe().Topology) + "/s"}}
+	return []fact{{Name: "speed", Value: figure.Number(rounded(read/seconds), 0) + " " + rowName(w.run.Recipe().Topology) + "/s"}}
 }
 
 // rounded is v to three significant figures.
@@ -115,9 +126,9 @@ func rounded(v float64) float64 {
 func (w *watched) took() []fact {
 	seconds, _ := w.seconds(len(w.steps))
 	if seconds < 60 {
-		return []fact{{"took", figure.Number(seconds, 1) + " s"}}
+		return []fact{{Name: "took", Value: figure.Number(seconds, 1) + " s"}}
 	}
-	return []fact{{"took", clock(time.Duration(seconds * float64(time.Second)))}}
+	return []fact{{Name: "took", Value: clock(time.Duration(seconds * float64(time.Second)))}}
 }
 
 // bestFact names the best epoch: by its validation cost where that is
@@ -134,7 +145,7 @@ func (w *watched) bestFact(name string) []fact {
 	if w.measured && w.run.Recipe().Patience > 0 {
 		v += ", weights kept"
 	}
-	return []fact{{name, v}}
+	return []fact{{Name: name, Value: v}}
 }
 
 // clock writes minutes and seconds: 0:09.

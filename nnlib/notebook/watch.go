@@ -186,7 +186,7 @@ func (w *watched) ended(ctx context.Context, err error) block {
 		b.Facts = append(b.Facts, w.took()...)
 		b.Facts = append(b.Facts, w.speed(len(w.steps))...)
 		if w.replayed > 0 {
-			b.Facts = append(b.Facts, fact{"read back", number(w.replayed, "step")})
+			b.Facts = append(b.Facts, fact{Name: "read back", Value: number(w.replayed, "step")})
 		}
 	}
 	b.Facts = append(b.Facts, w.bestFact("best")...)
