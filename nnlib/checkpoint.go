@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"os"
 )
 
 // state is a run at one step: exactly what a checkpoint holds.
@@ -76,4 +77,62 @@ func (s *state) UnmarshalBinary(b []byte) error {
 	}
 	s.step, s.waited = int(step), int(waited)
 	return s.stepper.UnmarshalBinary(body)
+}
+
+// keep makes a snapshot: a checkpoint that stays.
+func (r *Run) keep(s *state) error {
+	if s.step == 0 || r.dir != "" && !r.first() {
+		return nil
+	}
+	if r.dir != "" {
+		if _, err := os.Stat(r.dir.path(snapshotName(s.step))); err == nil {
+			return nil
+		}
+	}
+	b, err := s.AppendBinary(nil)
+	if err != nil {
+		return err
+	}
+	if r.dir == "" {
+		r.kept[s.step] = b
+		return nil
+	}
+	return r.dir.write(snapshotName(s.step), b)
+}
+
+// recall reads the newest snapshot of a step from least to most into s, where
+// there is one.
+func (r *Run) recall(s *state, least, most int) (found bool, err error) {
+	var b []byte
+	if r.dir == "" {
+		for step := most; step >= least && b == nil; step-- {
+			b = r.kept[step]
+		}
+	} else if b, err = r.fromFirst(func() ([]byte, error) { return r.dir.snapshot(least, most) }); err != nil {
+		return false, err
+	}
+	if len(b) == 0 {
+		return false, nil
+	}
+	if err := s.UnmarshalBinary(b); err != nil {
+		return false, fmt.Errorf("nnlib: snapshot of step %d in %s: %w: remove it", most, r.dir, err)
+	}
+	return true, nil
+}
+
+// save writes the history and then the checkpoint, which counts.
+func (r *Run) save() error {
+	r.unsaved = false
+	if r.dir == "" || !r.first() {
+		return nil
+	}
+	b, err := r.head.AppendBinary(nil)
+	if err == nil {
+		err = r.dir.add(r.history[r.saved:])
+	}
+	if err != nil {
+		return err
+	}
+	r.saved = len(r.history)
+	return r.dir.write("checkpoint", b)
 }

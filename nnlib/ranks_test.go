@@ -72,7 +72,7 @@ func rankRecipes() map[string]Recipe {
 	dropout.Topology = small(SoftmaxCrossEntropy{}, Dropout{Rate: 0.3}, Tanh{})
 	all["dropout"] = dropout
 	all["adam, chunks"] = Recipe{Topology: dropout.Topology, Optimizer: GradientDescent{Rate: 0.01, Rule: Adam{}}, Batch: 300, Seed: 9, Leaves: 64}
-	all["blocks"] = Recipe{Topology: dropout.Topology, Optimizer: GradientDescent{Rate: 0.1, Rule: Momentum{0.9}}, Batch: 260, Shuffle: Blocks{90}, Holdout: 0.1, Seed: 9, Leaves: 2}
+	all["blocks"] = Recipe{Topology: dropout.Topology, Optimizer: GradientDescent{Rate: 0.1, Rule: Momentum{0.9}}, Batch: 260, Shuffle: Blocks{90}, Holdout: 0.1, Seed: 9, Leaves: 3}
 	return all
 }
 

@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -113,53 +115,85 @@ func TestLinesOfJSON(t *testing.T) {
 	}
 }
 
-// TestTrainUnderMPI starts a real mpirun, stops it by a signal, and goes on with
-// another number of ranks.
-func TestTrainUnderMPI(t *testing.T) {
+// underMPI starts train on so many ranks of a real mpirun.
+func underMPI(t *testing.T, ranks int, args []string) (c *exec.Cmd, stdout, stderr *bytes.Buffer) {
+	t.Helper()
 	mpirun, err := exec.LookPath("mpirun")
 	if err != nil {
 		t.Skip("there is no mpirun: apt install openmpi-bin")
 	}
-	f, out := halves(t, 3000), filepath.Join(t.TempDir(), "out")
-	_, alone, _ := digitlab(f.small("-steps 3000", filepath.Join(t.TempDir(), "out"))...)
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	start := func(ranks string) (*exec.Cmd, *bytes.Buffer, *bytes.Buffer) {
-		c := exec.Command(mpirun, append([]string{"--oversubscribe", "--bind-to", "none", "-np", ranks, self}, f.small("-json -steps 3000 -workers 1", out)...)...)
-		c.Env = append(os.Environ(), "DIGITLAB_AS_COMMAND=1", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
-		stdout, stderr := new(bytes.Buffer), new(bytes.Buffer)
-		c.Stdout, c.Stderr = stdout, stderr
-		if err := c.Start(); err != nil {
-			t.Fatal(err)
-		}
-		return c, stdout, stderr
+	c = exec.Command(mpirun, append([]string{"--oversubscribe", "--bind-to", "none", "-np", strconv.Itoa(ranks), self}, args...)...)
+	c.Env = append(os.Environ(), "DIGITLAB_AS_COMMAND=1", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1")
+	stdout, stderr = new(bytes.Buffer), new(bytes.Buffer)
+	c.Stdout, c.Stderr = stdout, stderr
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
 	}
-	c, stdout, stderr := start("3")
-	for range 300 {
-		if _, err := os.Stat(filepath.Join(out, "run", "recipe.txt")); err == nil {
-			break
+	return c, stdout, stderr
+}
+
+// waitFor waits until a file is there, and a moment longer.
+func waitFor(t *testing.T, name string) {
+	t.Helper()
+	for range 600 {
+		if _, err := os.Stat(name); err == nil {
+			time.Sleep(300 * time.Millisecond)
+			return
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	time.Sleep(300 * time.Millisecond)
+	t.Fatalf("%s does not come", name)
+}
+
+// TestTrainUnderMPI stops a job by a signal, goes on with another number of ranks,
+// one of which is killed, and then to the end with a third.
+func TestTrainUnderMPI(t *testing.T) {
+	f, out := halves(t, 3000), filepath.Join(t.TempDir(), "out")
+	const steps = 8000
+	args := f.small("-json -steps 8000 -workers 1 -save 200ms", out)
+	c, stdout, stderr := underMPI(t, 3, args)
+	waitFor(t, filepath.Join(out, "run", "checkpoint"))
 	c.Process.Signal(syscall.SIGUSR1)
 	c.Wait()
 	all := events(t, stdout.String())
 	if c.ProcessState.ExitCode() != statusInterrupted || len(all) < 3 || all[len(all)-1].Event != "saved" {
 		t.Fatalf("after SIGUSR1: status %d, %d lines\n%s", c.ProcessState.ExitCode(), len(all), stderr)
 	}
-	c, stdout, stderr = start("2")
+	saved := all[len(all)-1].Step
+	c, _, _ = underMPI(t, 4, args)
+	var ranks []string
+	for range 100 {
+		children, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%[1]d/children", c.Process.Pid))
+		if ranks = strings.Fields(string(children)); err != nil || len(ranks) == 4 {
+			break
+		}
+		time.Sleep(100 * time.Millisecond)
+	}
+	if len(ranks) != 4 {
+		t.Fatalf("mpirun has the children %v", ranks)
+	}
+	time.Sleep(500 * time.Millisecond)
+	pid, _ := strconv.Atoi(ranks[2])
+	syscall.Kill(pid, syscall.SIGKILL)
+	killed := time.Now()
+	if err := c.Wait(); err == nil || time.Since(killed) > 5*time.Second {
+		t.Errorf("%v after a rank was killed: %v", time.Since(killed), err)
+	}
+	c, stdout, stderr = underMPI(t, 2, args)
 	if err := c.Wait(); err != nil {
 		t.Fatalf("%v\n%s", err, stderr)
 	}
+	_, alone, _ := digitlab(f.small("-steps 8000", filepath.Join(t.TempDir(), "out"))...)
 	all = events(t, stdout.String())
-	if last := all[len(all)-1]; last.Event != "end" || last.Weights != weights.FindString(alone) {
+	if last := all[len(all)-1]; last.Event != "end" || last.Step != steps || last.Weights != weights.FindString(alone) {
 		t.Errorf("%+v, alone %s", last, alone)
 	}
-	if !all[1].Replayed || all[len(all)-2].Replayed {
-		t.Error("the second job did not go on from the first")
+	if !all[saved].Replayed {
+		t.Errorf("step %d was saved, and is computed again", saved)
 	}
 }
 
@@ -175,7 +209,7 @@ func TestSweepOnRanks(t *testing.T) {
 	for size := 2; size <= 3; size++ {
 		out := filepath.Join(t.TempDir(), "out")
 		status, stdout, stderr := onMesh(size, func(int) []string { return args(out) })
-		seconds := regexp.MustCompile(`(?m) +\S+$`)
+		seconds := regexp.MustCompile(`(?m) +\S+ ± \S+$`)
 		if same := func(s string) string { return seconds.ReplaceAllString(s, "") }; same(stdout[0]) != same(want) {
 			t.Errorf("%d ranks:\n%salone:\n%s", size, stdout[0], want)
 		}

@@ -29,6 +29,7 @@ func trainOn(ctx context.Context, s streams, args []string) error {
 	reading := dataFlags{ranks: s.ranks}
 	reading.register(f)
 	workers := f.Int("workers", 0, "goroutines; 0: one a processor. The result is the same")
+	save := f.Duration("save", 0, "time between checkpoints, such as 1m; 0: 5 s")
 	profile := f.Bool("profile", false, "say where the time of a step goes")
 	dir := f.String("run", "", "run `directory` (default OUTPUT/run); the same command goes on from it")
 	asJSON := f.Bool("json", false, "write a line of JSON for each step to stdout, instead of a progress line")
@@ -46,6 +47,8 @@ func trainOn(ctx context.Context, s streams, args []string) error {
 		return err
 	}
 	switch {
+	case *save < 0:
+		return usagef("-save must not be negative")
 	case *workers < 0:
 		return usagef("-workers must not be negative")
 	case *asSeed && reading.values:
@@ -83,7 +86,7 @@ func trainOn(ctx context.Context, s streams, args []string) error {
 	if flags.epochs > 0 {
 		target = recipe.Steps(p.train, flags.epochs)
 	}
-	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers, Profile: *profile, Comm: s.ranks})
+	r, err := nnlib.OpenRun(*dir, recipe, nnlib.Machine{Workers: *workers, Save: *save, Profile: *profile, Comm: s.ranks})
 	if err != nil {
 		return err
 	}
