@@ -35,6 +35,7 @@ var mayImport = map[string]string{
 	"tools":                    "*",
 	"tools/browser":            "",
 	"tools/peers":              "nnlib nnlib/mnist nnlib/spark",
+	"tools/cluster":            "",
 	"tools/suite":              "",
 }
 
