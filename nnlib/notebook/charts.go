@@ -93,7 +93,7 @@ func (w *watched) charts() template.HTML {
 				rate.Series[i].Name = "length"
 			}
 		}
-		rate.Note = "found by a search at every step; 1: as L-BFGS proposes"
+		rate.Note = "searched for at every step; 1 is the first try"
 	default:
 		rate.Note = ""
 	}

@@ -98,7 +98,7 @@ func TestRowsAndSearchedSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	html := r.last(t)
-	holds(t, html, "rows/s", "training rows, before the update", "rows read correctly, %", "half squared error per row", "Step length", "found by a search at every step",
+	holds(t, html, "rows/s", "training rows, before the update", "rows read correctly, %", "half squared error per row", "Step length", "searched for at every step",
 		"The run ended by itself after step", "by its optimizer&#39;s tolerance")
 	lacks(t, html, "images", "constant", "learning rate", "Learning rate", "epochs without", "validation")
 }
