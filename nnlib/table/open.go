@@ -8,11 +8,16 @@ import (
 	"sync/atomic"
 
 	"digitlab/nnlib"
+	"digitlab/nnlib/comm"
 )
 
 // Open is Load for images larger than memory. The labels, a line each, are
 // held in memory.
 func Open(images, labels string, o Options) (*Stream, error) {
+	return opening(o, func() (*Stream, error) { return imageStream(images, labels, o) })
+}
+
+func imageStream(images, labels string, o Options) (*Stream, error) {
 	ls, f, err := open(labels)
 	if err != nil {
 		return nil, err
@@ -44,7 +49,7 @@ func Open(images, labels string, o Options) (*Stream, error) {
 		}
 		return line, err
 	}
-	err = s.scan(csvParser{rows: r}, next, func() error {
+	s.first = pass{csvParser{rows: r}, next, func() error {
 		if s.rows < t.rows() {
 			return fewer(images, s.rows, labels, t.rows())
 		}
@@ -53,12 +58,16 @@ func Open(images, labels string, o Options) (*Stream, error) {
 			s.classes = t.width
 		}
 		return s.begin(&r.values, r.imageScale, r.columns)
-	})
-	return s.opened(err)
+	}}
+	return s, nil
 }
 
 // OpenCSV is LoadCSV for a file larger than memory.
 func OpenCSV(path string, o Options) (*Stream, error) {
+	return opening(o, func() (*Stream, error) { return csvStream(path, o) })
+}
+
+func csvStream(path string, o Options) (*Stream, error) {
 	s, l, err := openStream(path, o)
 	if err != nil {
 		return nil, err
@@ -79,17 +88,21 @@ func OpenCSV(path string, o Options) (*Stream, error) {
 		}
 		return line, err
 	}
-	err = s.scan(csvParser{r, s.labels}, next, func() error {
+	s.first = pass{csvParser{r, s.labels}, next, func() error {
 		if s.classes, s.Names, err = s.labels.close(path); err != nil {
 			return err
 		}
 		return s.begin(&r.values, r.plainScale, r.columns-1)
-	})
-	return s.opened(err)
+	}}
+	return s, nil
 }
 
 // OpenLIBSVM is LoadLIBSVM for a file larger than memory.
 func OpenLIBSVM(path string, o Options) (*Stream, error) {
+	return opening(o, func() (*Stream, error) { return svmStream(path, o) })
+}
+
+func svmStream(path string, o Options) (*Stream, error) {
 	s, l, err := openStream(path, o)
 	if err != nil {
 		return nil, err
@@ -100,7 +113,7 @@ func OpenLIBSVM(path string, o Options) (*Stream, error) {
 		return svmParser{&entries{lines: &lines{name: path}, labels: s.labels, limit: e.limit}}
 	}
 	next := func(bool) ([]byte, error) { return l.next() }
-	err = s.scan(svmParser{e}, next, func() error {
+	s.first = pass{svmParser{e}, next, func() error {
 		if s.classes, s.Names, err = s.labels.close(path); err != nil {
 			return err
 		}
@@ -109,8 +122,8 @@ func OpenLIBSVM(path string, o Options) (*Stream, error) {
 		}
 		s.Notices = e.notices(s.Notices)
 		return nil
-	})
-	return s.opened(err)
+	}}
+	return s, nil
 }
 
 // fields counts the values of a line.
@@ -142,30 +155,62 @@ func openStream(path string, o Options) (*Stream, *lines, error) {
 	return s, newLines(Source{path, f}), nil
 }
 
-// opened is the stream, or closes its file.
-func (s *Stream) opened(err error) (*Stream, error) {
+// pass is how a file is gone through for the first time: lines are checked, and
+// then finish settles the sizes.
+type pass struct {
+	parser parser
+	next   func(first bool) ([]byte, error)
+	finish func() error
+}
+
+// opening makes a stream and goes through its file, alone or with other ranks.
+func opening(o Options, make func() (*Stream, error)) (*Stream, error) {
+	s, err := make()
+	if o.Ranks != nil && o.Ranks.Size() > 1 {
+		if err = comm.Agree(o.Ranks, err); err == nil {
+			err = s.divide(o.Ranks)
+		}
+		if err == errPlain {
+			s.file.Close()
+			s, err = make()
+			if err == nil {
+				err = s.scan(-1, true)
+			}
+		}
+	} else if err == nil {
+		err = s.scan(-1, true)
+	}
+	if err == nil {
+		err = s.settle()
+	}
 	if err != nil {
-		s.file.Close()
+		if s != nil {
+			s.file.Close()
+		}
 		return nil, err
 	}
 	s.content = sync.OnceValues(func() ([32]byte, error) {
-		if s.options.Ranks != nil {
-			return nnlib.FingerprintOver(s.options.Ranks, s)
+		if o.Ranks != nil {
+			return nnlib.FingerprintOver(o.Ranks, s)
 		}
 		return nnlib.Fingerprint(s)
 	})
 	return s, nil
 }
 
-// scan goes through all lines once: it checks them and notes where pages
-// begin. Then finish settles the sizes.
-func (s *Stream) scan(p parser, next func(first bool) ([]byte, error), finish func() error) error {
-	l, entries := p.text(), 0
+// scan goes through all lines that begin before an end (-1: of the file) once: it
+// checks them and notes where pages begin. The first one may be a header line.
+func (s *Stream) scan(end int64, first bool) error {
+	p, l := s.first.parser, s.first.parser.text()
 	var row parsed
 	for {
-		line, err := next(s.rows == 0)
+		line, err := s.first.next(first && s.rows == 0)
 		if err == io.EOF {
-			break
+			return nil
+		}
+		if err == nil && end >= 0 && l.begin >= end {
+			l.n-- // it is not of this part
+			return nil
 		}
 		if err != nil {
 			return err
@@ -181,17 +226,22 @@ func (s *Stream) scan(p parser, next func(first bool) ([]byte, error), finish fu
 		if n := len(s.pages); n == 0 || l.end-s.pages[n-1].at > pageSize {
 			s.pages = append(s.pages, page{l.begin, s.rows, l.n})
 		}
-		entries += len(row.index)
+		s.entries += len(row.index)
 		s.end = l.end
 		s.rows++
 	}
+}
+
+// settle ends the first pass.
+func (s *Stream) settle() error {
 	if s.rows == 0 {
-		return &ParseError{File: l.name, Msg: "the file is empty"}
+		return &ParseError{File: s.file.Name(), Msg: "the file is empty"}
 	}
-	if err := finish(); err != nil {
+	if err := s.first.finish(); err != nil {
 		return err
 	}
-	s.dense = float64(entries) > denseFraction*float64(s.rows)*float64(s.shape.Len())
+	s.first = pass{}
+	s.dense = float64(s.entries) > denseFraction*float64(s.rows)*float64(s.shape.Len())
 	s.cached = make([]atomic.Pointer[parsed], len(s.pages))
 	room := s.options.Memory
 	if room == 0 {

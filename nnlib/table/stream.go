@@ -33,7 +33,9 @@ type Stream struct {
 	parser  func() parser
 	pages   []page
 	rows    int
+	entries int   // not zero
 	end     int64 // of the last row
+	first   pass
 
 	file     *os.File
 	size     int64
