@@ -60,6 +60,9 @@ func (s *Stream) divide(ranks comm.Communicator) error {
 		}
 	}
 	s.join(all)
+	if most := s.first.most; most > 0 && s.rows > most {
+		return errPlain
+	}
 	return nil
 }
 

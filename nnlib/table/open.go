@@ -58,7 +58,7 @@ func imageStream(images, labels string, o Options) (*Stream, error) {
 			s.classes = t.width
 		}
 		return s.begin(&r.values, r.imageScale, r.columns)
-	}}
+	}, t.rows()}
 	return s, nil
 }
 
@@ -93,7 +93,7 @@ func csvStream(path string, o Options) (*Stream, error) {
 			return err
 		}
 		return s.begin(&r.values, r.plainScale, r.columns-1)
-	}}
+	}, 0}
 	return s, nil
 }
 
@@ -122,7 +122,7 @@ func svmStream(path string, o Options) (*Stream, error) {
 		}
 		s.Notices = e.notices(s.Notices)
 		return nil
-	}}
+	}, 0}
 	return s, nil
 }
 
@@ -161,6 +161,7 @@ type pass struct {
 	parser parser
 	next   func(first bool) ([]byte, error)
 	finish func() error
+	most   int // rows that there may be; 0: any number
 }
 
 // opening makes a stream and goes through its file, alone or with other ranks.

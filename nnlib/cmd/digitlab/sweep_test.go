@@ -138,7 +138,7 @@ func TestSweepGoesOnAfterInterrupts(t *testing.T) {
 	hit := 0
 	for range 3 {
 		c := start(t, f.sweep(out, flags...)...)
-		for range 500 { // until a run has begun
+		for range 10_000 { // until a run has begun
 			if m, _ := filepath.Glob(filepath.Join(out, "runs", "*", "recipe.txt")); len(m) > hit {
 				break
 			}
