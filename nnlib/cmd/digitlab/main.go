@@ -5,7 +5,9 @@
 //	mpirun -np 8 --host a:4,b:4 digitlab train ...
 //
 // Started by mpirun, mpiexec or srun, train is one training over all ranks, to the
-// same weights as by one; sweep shares its runs out. Rank 0 alone writes.
+// same weights as by one; sweep shares its runs out. Rank 0 alone writes. SIGUSR1
+// to the launcher saves and ends with status 75. SIGTERM leaves Open MPI's ranks
+// a second to save, and mpirun's status is its own.
 //
 // Exit status: 0 done, 1 something is wrong with the input, 2 wrong usage, 75
 // interrupted and saved: the same command goes on.
@@ -30,6 +32,7 @@ import (
 type command struct {
 	name, arguments, about string
 	run                    func(ctx context.Context, s streams, args []string) error
+	ranked                 bool // it can be one program of several ranks
 }
 
 // streams is where a command writes: results to out, everything said to a
@@ -41,15 +44,15 @@ type streams struct {
 
 func commands() []command {
 	return []command{
-		{"train", "[flags] TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT, or TRAIN TEST OUTPUT", "train a network, and write histories, metrics and test answers", train},
-		{"digits", "[flags] RUN", "judge a run's model class by class: text, JSON and a page", digits},
-		{"predict", "[flags] MODEL IMAGES", "write the class of every image, and the outputs", predict},
-		{"convert", "[flags] MODEL OUT", "write a run, model file, Spark model or PyTorch's weights as a model file, Spark model or ONNX model", convert},
-		{"summary", "[flags] MODEL", "write a table of a model's layers", summary},
-		{"plots", "COST_FILE ACCURACY_FILE OUT_DIR", "draw cost and accuracy histories as PNG and SVG", plots},
-		{"sweep", "[flags] TRAIN_IMAGES TRAIN_LABELS OUTPUT", "train variations of a recipe side by side and tabulate how they do on rows held out", sweeps},
-		{"compare", "[flags] MODEL MODEL", "test whether one model is better than another on the same images (McNemar)", comparison},
-		{"runs", "[RUN | DIR ...]", "list runs; with two runs, compare them", runs},
+		{"train", "[flags] TRAIN_IMAGES TRAIN_LABELS TEST_IMAGES TEST_LABELS OUTPUT, or TRAIN TEST OUTPUT", "train a network, and write histories, metrics and test answers", train, true},
+		{"digits", "[flags] RUN", "judge a run's model class by class: text, JSON and a page", digits, false},
+		{"predict", "[flags] MODEL IMAGES", "write the class of every image, and the outputs", predict, false},
+		{"convert", "[flags] MODEL OUT", "write a run, model file, Spark model or PyTorch's weights as a model file, Spark model or ONNX model", convert, false},
+		{"summary", "[flags] MODEL", "write a table of a model's layers", summary, false},
+		{"plots", "COST_FILE ACCURACY_FILE OUT_DIR", "draw cost and accuracy histories as PNG and SVG", plots, false},
+		{"sweep", "[flags] TRAIN_IMAGES TRAIN_LABELS OUTPUT", "train variations of a recipe side by side and tabulate how they do on rows held out", sweeps, true},
+		{"compare", "[flags] MODEL MODEL", "test whether one model is better than another on the same images (McNemar)", comparison, false},
+		{"runs", "[RUN | DIR ...]", "list runs; with two runs, compare them", runs, false},
 	}
 }
 
@@ -80,6 +83,9 @@ func run(ctx context.Context, s streams, args []string) int {
 		return 0
 	}
 	for _, c := range commands() {
+		if c.name == args[0] && c.ranked {
+			return onRanks(ctx, s, c, args[1:])
+		}
 		if c.name == args[0] {
 			return status(s.err, c, c.run(ctx, s, args[1:]))
 		}
@@ -90,9 +96,6 @@ func run(ctx context.Context, s streams, args []string) int {
 }
 
 func status(w io.Writer, c command, err error) int {
-	if errors.As(err, new(silentError)) {
-		w = io.Discard
-	}
 	switch {
 	case err == nil || errors.Is(err, flag.ErrHelp):
 		return 0
@@ -102,7 +105,7 @@ func status(w io.Writer, c command, err error) int {
 	case errors.Is(err, nnlib.ErrInterrupted):
 		fmt.Fprintln(w, err)
 		return statusInterrupted
-	case errors.As(err, new(*mpi.Error)):
+	case lost(err):
 		fmt.Fprintf(w, "digitlab %s: the ranks have lost each other: %v\n", c.name, err)
 		return mpi.StatusLost
 	}

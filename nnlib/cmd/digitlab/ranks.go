@@ -18,34 +18,34 @@ import (
 )
 
 // onRanks runs a command on every rank that was started: where mpirun, mpiexec or
-// srun started this process, and else alone. Rank 0 alone speaks.
-func onRanks(s streams, command func(s streams) error) error {
+// srun started this process, and else alone. Rank 0 alone speaks, and it has
+// spoken before any rank ends.
+func onRanks(ctx context.Context, s streams, c command, args []string) int {
 	if s.ranks == nil {
-		c, err := mpi.World()
-		if err != nil {
-			return err
+		var err error
+		if s.ranks, err = mpi.World(); err != nil {
+			return status(s.err, c, err)
 		}
-		s.ranks = c
 	}
+	all := s.err
 	if s.ranks.Rank() > 0 {
 		s.out, s.err = io.Discard, io.Discard
 	} else if s.ranks.Size() > 1 {
 		fmt.Fprintln(s.err, mpi.Describe(s.ranks))
 	}
-	err := command(s)
-	if e := (*mpi.Error)(nil); errors.As(err, &e) {
-		return err // the others are gone
+	err := c.run(ctx, s, args)
+	if lost(err) {
+		return status(all, c, err) // rank 0 may be the one that is gone
 	}
-	if s.ranks.Rank() > 0 && err != nil {
-		err = silentError{err}
+	code := status(s.err, c, err)
+	if err := s.ranks.Close(); err != nil && code == 0 {
+		return status(all, c, err)
 	}
-	return errors.Join(err, s.ranks.Close())
+	return code
 }
 
-// silentError is an error that rank 0 tells of.
-type silentError struct{ error }
-
-func (e silentError) Unwrap() error { return e.error }
+// lost says that the ranks have lost each other.
+func lost(err error) bool { return errors.As(err, new(*mpi.Error)) }
 
 // fairWorkers is how many goroutines a rank has where nobody says: the
 // processors that it may use, shared out among the ranks of its host that may use

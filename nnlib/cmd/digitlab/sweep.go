@@ -22,10 +22,6 @@ import (
 // sweeps trains variations of a recipe and writes their table to stdout, and
 // sweep.json, sweep.svg and sweep.png to OUTPUT.
 func sweeps(ctx context.Context, s streams, args []string) error {
-	return onRanks(s, func(s streams) error { return sweepOn(ctx, s, args) })
-}
-
-func sweepOn(ctx context.Context, s streams, args []string) error {
 	f, flags := sweepRecipe()
 	var v variationFlags
 	v.register(f)

@@ -19,10 +19,6 @@ import (
 
 // train goes to a step and writes OUTPUT.
 func train(ctx context.Context, s streams, args []string) error {
-	return onRanks(s, func(s streams) error { return trainOn(ctx, s, args) })
-}
-
-func trainOn(ctx context.Context, s streams, args []string) error {
 	f := flag.NewFlagSet("train", flag.ContinueOnError)
 	var flags recipeFlags
 	flags.register(f)
