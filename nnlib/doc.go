@@ -1,5 +1,6 @@
 // Package nnlib trains feed-forward networks by map and reduce, to the same
-// bits for any number of workers, instructions, interruptions and resumptions.
+// bits for any number of workers, ranks, instructions, interruptions and
+// resumptions.
 //
 // # Descriptions make workers
 //
@@ -18,7 +19,7 @@
 // # The determinism rule
 //
 // The same recipe and data give the same bits on every machine, whatever its
-// instructions, with any number of workers, interrupted or not, and whether rows
+// instructions, with any number of workers and ranks, interrupted or not, and whether rows
 // are stored with their zeros or without. This follows from four rules.
 //
 // Inside a chunk of 128 rows, every output, every delta and every weight's
@@ -29,7 +30,7 @@
 // Over chunks, Recipe.Leaves runs of chunks (where it is zero, one for each 1,024
 // rows, 1 to 64) are the leaves of a binary tree: the chunks of a leaf go on with
 // the chains of one array, one chunk after the other, and finished siblings are
-// added together. Workers own runs of leaves. A step of one chunk has its deltas
+// added together. Ranks own runs of leaves, and workers runs of those. A step of one chunk has its deltas
 // divided by the rows' weight first; under plain gradient descent without penalty
 // or clipping it is by definition the direct update: the chains start from the
 // weights, and the deltas are scaled by the rate.
@@ -50,4 +51,12 @@
 // OpenRun opens a directory; Run.To goes to a step, computing only what the
 // directory lacks. recipe.txt says what is trained, history.csv has a line a
 // step, checkpoint is the furthest step, snapshots/ the steps asked for.
+//
+// # Ranks
+//
+// With a Machine.Comm several processes, or goroutines of one, are one training:
+// all make the same calls, and get the same steps and the same error. A step of one
+// leaf, such as a small mini-batch, is done whole by each. Steps over all rows, or
+// a Sample of them, ask a rank for the rows of its own leaves alone; mini-batches
+// ask for any rows, and with Shuffle: Blocks{} for neighbours.
 package nnlib
