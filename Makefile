@@ -10,6 +10,10 @@ FORCE =
 # PEERS_FLAGS='-only adam -rounds 1', PEERS_FLAGS='-spark -go': what `go run ./tools/peers -help` lists.
 PEERS_FLAGS =
 
+# LAB_FOLDER=DIR: JupyterLab on other notebooks. LAB_FLAGS: more flags for it.
+LAB_FOLDER = notebooks
+LAB_FLAGS =
+
 .PHONY: help setup spark browser bench-peers lab reports pdf test data container-check strip lock clean
 
 help:
@@ -45,8 +49,8 @@ bench-peers: data
 	@$(IN) go run ./tools/peers $(PEERS_FLAGS)
 
 lab:
-	@echo 'lab: JupyterLab on notebooks/; its address is printed below, Ctrl-C twice ends it'
-	@$(IN) python3 -m jupyterlab --ServerApp.root_dir=notebooks --ServerApp.allow_root=True $(LAB_FLAGS)
+	@echo 'lab: JupyterLab on $(LAB_FOLDER)/; its address is printed below, Ctrl-C twice ends it'
+	@$(IN) python3 -m jupyterlab --ServerApp.root_dir='$(LAB_FOLDER)' --ServerApp.allow_root=True $(LAB_FLAGS)
 
 reports: data
 	@echo 'reports: running the notebooks and exporting them to reports/'

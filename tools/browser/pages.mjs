@@ -2,13 +2,15 @@
 //
 //	node pages.mjs [-shots FOLDER] PAGE.html...
 //
-// Each page is opened in light, dark, phone width, print, and without scripts. A line of JSON says what is wrong:
+// Each page is opened in light, dark, phone width, print, and without scripts; where it has a pad to draw on, a 7 is
+// drawn there. A line of JSON says what is wrong:
 // {"page": "01_digits.html", "view": "phone", "fault": "..."}; the last line is {"pages": 8, "views": 40}. -shots keeps
-// a picture of each view. The status is 0 when all pages could be looked at, faults or not.
+// a picture of each page in light, dark and phone width. The status is 0 when all pages could be looked at, faults or not.
 import { mkdirSync, existsSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { faults, launch, views } from "./browser.mjs";
+import { misread, seven } from "./pad.mjs";
 
 const args = process.argv.slice(2);
 const shots = args[0] === "-shots" ? path.resolve(args.splice(0, 2)[1]) : "";
@@ -101,8 +103,10 @@ for (const file of args) {
     found.forEach(say);
     for (const link of links) if (!existsSync(fileURLToPath(link.replace(/[?#].*/, "")))) say(`${path.basename(link)} is not there`);
     if (!view.plain && !view.media) for (const f of await faults(page)) say(f);
-    if (shots) await page.screenshot({ path: path.join(shots, `${name.replace(/\.html$/, "")}-${view.name.replaceAll(" ", "-")}.png`), fullPage: true });
+    if (shots && !view.plain && !view.media) await page.screenshot({ path: path.join(shots, `${name.replace(/\.html$/, "")}-${view.name.replaceAll(" ", "-")}.png`), fullPage: true });
     if (view.name === "light") await keyboard(page, say);
+    const pad = page.locator(".ask .desk");
+    if (!view.plain && !view.media) for (let i = 0; i < (await pad.count()); i++) misread(await seven(page, pad.nth(i))).forEach(say);
     await page.context().close();
     seen++;
   }
