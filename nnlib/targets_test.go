@@ -240,3 +240,22 @@ func TestDataWithValidationRowsOfItsOwn(t *testing.T) {
 		fails(t, r.Err(), want)
 	}
 }
+
+// TestFirstIsArgmax goes through all rows of three of these values: ties,
+// infinities and what is no number.
+func TestFirstIsArgmax(t *testing.T) {
+	nan, inf := Float(math.NaN()), Float(math.Inf(1))
+	values := []Float{nan, -inf, -1, Float(math.Copysign(0, -1)), 0, 1, inf}
+	for _, a := range values {
+		for _, b := range values {
+			for _, c := range values {
+				x := []Float{a, b, c}
+				for place := range x {
+					if got, want := first(x, place), argmax(x) == place; got != want {
+						t.Errorf("first(%v, %d) = %t", x, place, got)
+					}
+				}
+			}
+		}
+	}
+}

@@ -24,7 +24,7 @@ func assembly() (tiers []*tier) {
 func avx512() *tier {
 	t := defined
 	t.name = "avx512"
-	t.product, t.transpose = productAVX512, transposeAVX2
+	t.product, t.pack, t.transpose = productAVX512, packAVX512, transposeAVX2
 	t.bytesForward, t.bytesGradient, t.bytesTranspose = bytesForwardAVX512, bytesGradientAVX512, bytesTransposeAVX2
 	t.axpy, t.add, t.scale = axpyAVX512, addAVX512, scaleAVX512
 	t.exp, t.sigmoid, t.tanh, t.leaky = expAVX512, sigmoidAVX512, tanhAVX512, leakyAVX512
@@ -39,7 +39,7 @@ func avx512() *tier {
 func avx2() *tier {
 	t := defined
 	t.name = "avx2"
-	t.product, t.transpose = productAVX2, transposeAVX2
+	t.product, t.pack, t.transpose = productAVX2, packAVX2, transposeAVX2
 	t.bytesForward, t.bytesGradient, t.bytesTranspose = bytesForwardAVX2, bytesGradientAVX2, bytesTransposeAVX2
 	t.axpy, t.add, t.scale = axpyAVX2, addAVX2, scaleAVX2
 	t.exp, t.sigmoid, t.tanh, t.leaky = expAVX2, sigmoidAVX2, tanhAVX2, leakyAVX2

@@ -10,10 +10,11 @@ var neon = tier{
 	name:         "neon",
 	product:      neonProduct,
 	bytesForward: neonBytesForward,
-	bytesGradient: func(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int, _ *byte, _ *int, _ int) {
-		neonBytesGradient(n, count, t, level, d, ds, g, gs)
+	bytesGradient: func(n, count, groups int, t *byte, level, d *Float, ds int, g *Float, gs int, _ *byte, _ *int, _ int) {
+		neonBytesGradient(n, count, groups, t, level, d, ds, g, gs)
 	},
 	bytesTranspose: neonBytesTranspose,
+	pack:           defined.pack,
 	transpose:      neonTranspose,
 	axpy:           neonAxpy,
 	add:            neonAdd,

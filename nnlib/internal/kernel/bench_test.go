@@ -137,7 +137,7 @@ func BenchmarkBytesGradient(b *testing.B) {
 		for b.Loop() {
 			for p := 0; p < benchCols; p += Group {
 				count := min(Group, benchCols-p)
-				t.bytesGradient(benchUnits, count, &columns[(batch*benchCols+p)*Column], &level[0], &d[0], benchUnits, &g[p*benchUnits], benchUnits, nil, nil, 0)
+				t.bytesGradient(benchUnits, count, 2, &columns[(batch*benchCols+p)*Column], &level[0], &d[0], benchUnits, &g[p*benchUnits], benchUnits, nil, nil, 0)
 			}
 			batch = (batch + 1) % 20
 		}

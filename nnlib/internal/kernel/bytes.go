@@ -113,7 +113,7 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 				if j == lo && len(x.Next) >= 4 && x.Cols >= Group {
 					next, asked = &x.Next[0], len(x.Next)&^3
 				}
-				now.bytesGradient(full, p, &s.t[skip*Column], &x.Level[0], &from[0], ds, &to[0], gs, &data[0], next, asked)
+				now.bytesGradient(full, p, (rows+Group-1)/Group, &s.t[skip*Column], &x.Level[0], &from[0], ds, &to[0], gs, &data[0], next, asked)
 				if full > cols {
 					unpack(g[first*n+j:], n, s.c, full, p, cols)
 				}
@@ -125,17 +125,21 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 	}
 }
 
-// transposed brings a group of every row into columns.
+// transposed brings a group of every row into columns, with zeros behind.
 func (s *Scratch) transposed(data []byte, at []int) {
 	s.t = grown(s.t, Group*Column)
 	rows := len(at) &^ (Lanes - 1)
 	if rows > 0 {
 		now.bytesTranspose(&s.t[0], rows, &data[0], &at[0])
 	}
-	if rows < Column {
+	if rows < s.tall {
 		for p := range Group {
-			clear(s.t[p*Column+rows : (p+1)*Column])
+			clear(s.t[p*Column+rows : p*Column+s.tall])
 		}
+	}
+	s.tall = rows
+	if rows < len(at) {
+		s.tall = len(at)
 		for i, from := range at[rows:] {
 			for p, v := range data[from : from+Group] {
 				s.t[p*Column+rows+i] = v

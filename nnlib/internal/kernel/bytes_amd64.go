@@ -23,12 +23,15 @@ func bytesForwardAVX512(n int, rows int, groups int, data *byte, at *int, skip i
 // bytesGradientAVX512 is bytesGradient, to being g:
 //
 //	for p := range count {
-//		for i := range Column {
+//		for i := range Group*groups {
 //			if x := t[p*Column+i]; x != 0 {
 //				for j := range n {
 //					to[p*gs+j] = fma(level[x], d[i*ds+j], to[p*gs+j])
 //				}
 //			}
+//		}
+//		for j := range n {
+//			to[p*gs+j] += 0
 //		}
 //	}
 //
@@ -36,7 +39,7 @@ func bytesForwardAVX512(n int, rows int, groups int, data *byte, at *int, skip i
 // multiple of 4.
 //
 //go:noescape
-func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
+func bytesGradientAVX512(n int, count int, groups int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
 
 // bytesForwardAVX2 is bytesForward:
 //
@@ -57,12 +60,15 @@ func bytesForwardAVX2(n int, rows int, groups int, data *byte, at *int, skip int
 // bytesGradientAVX2 is bytesGradient, to being g:
 //
 //	for p := range count {
-//		for i := range Column {
+//		for i := range Group*groups {
 //			if x := t[p*Column+i]; x != 0 {
 //				for j := range n {
 //					to[p*gs+j] = fma(level[x], d[i*ds+j], to[p*gs+j])
 //				}
 //			}
+//		}
+//		for j := range n {
+//			to[p*gs+j] += 0
 //		}
 //	}
 //
@@ -70,7 +76,7 @@ func bytesForwardAVX2(n int, rows int, groups int, data *byte, at *int, skip int
 // multiple of 4.
 //
 //go:noescape
-func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
+func bytesGradientAVX2(n int, count int, groups int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
 
 // bytesTransposeAVX2 is bytesTranspose:
 //

@@ -77,14 +77,15 @@ asked:
 	KMOVQ    K1, DI
 	ANDQ     392(SP), DI
 	MOVQ     DI, 128(SP)(CX*8)
+	XORQ     DI, DI
 	CMPQ     groups+16(FP), $0x01
 	JLE      forward_looked
 	VMOVDQU8 64(SI), Z0
 	VPTESTMB Z0, Z0, K1
 	KMOVQ    K1, DI
-	MOVQ     DI, 256(SP)(CX*8)
 
 forward_looked:
+	MOVQ DI, 256(SP)(CX*8)
 	INCQ CX
 	CMPQ CX, BX
 	JL   forward_look
@@ -184,8 +185,6 @@ forward_n64_rows2_group0_one1:
 	JNZ          forward_n64_rows2_group0_one1
 
 forward_n64_rows2_group0_rest2:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n64_rows2_store
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  408(SP), CX
@@ -257,7 +256,6 @@ forward_n64_rows2_group1_one1:
 	JNZ          forward_n64_rows2_group1_one1
 
 forward_n64_rows2_group1_rest2:
-forward_n64_rows2_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
@@ -304,8 +302,6 @@ forward_n64_rows1_group0_one0:
 	JNZ          forward_n64_rows1_group0_one0
 
 forward_n64_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n64_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -326,7 +322,6 @@ forward_n64_rows1_group1_one0:
 	JNZ          forward_n64_rows1_group1_one0
 
 forward_n64_rows1_group1_rest1:
-forward_n64_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
@@ -418,8 +413,6 @@ forward_n48_rows2_group0_one1:
 	JNZ          forward_n48_rows2_group0_one1
 
 forward_n48_rows2_group0_rest2:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n48_rows2_store
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  408(SP), CX
@@ -487,7 +480,6 @@ forward_n48_rows2_group1_one1:
 	JNZ          forward_n48_rows2_group1_one1
 
 forward_n48_rows2_group1_rest2:
-forward_n48_rows2_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
@@ -530,8 +522,6 @@ forward_n48_rows1_group0_one0:
 	JNZ          forward_n48_rows1_group0_one0
 
 forward_n48_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n48_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -551,7 +541,6 @@ forward_n48_rows1_group1_one0:
 	JNZ          forward_n48_rows1_group1_one0
 
 forward_n48_rows1_group1_rest1:
-forward_n48_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
@@ -636,8 +625,6 @@ forward_n32_rows2_group0_one1:
 	JNZ          forward_n32_rows2_group0_one1
 
 forward_n32_rows2_group0_rest2:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n32_rows2_store
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  408(SP), CX
@@ -701,7 +688,6 @@ forward_n32_rows2_group1_one1:
 	JNZ          forward_n32_rows2_group1_one1
 
 forward_n32_rows2_group1_rest2:
-forward_n32_rows2_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
@@ -740,8 +726,6 @@ forward_n32_rows1_group0_one0:
 	JNZ          forward_n32_rows1_group0_one0
 
 forward_n32_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n32_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -760,7 +744,6 @@ forward_n32_rows1_group1_one0:
 	JNZ          forward_n32_rows1_group1_one0
 
 forward_n32_rows1_group1_rest1:
-forward_n32_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	VMOVUPS Z1, 64(CX)
@@ -838,8 +821,6 @@ forward_n16_rows2_group0_one1:
 	JNZ          forward_n16_rows2_group0_one1
 
 forward_n16_rows2_group0_rest2:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n16_rows2_store
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  408(SP), CX
@@ -899,7 +880,6 @@ forward_n16_rows2_group1_one1:
 	JNZ          forward_n16_rows2_group1_one1
 
 forward_n16_rows2_group1_rest2:
-forward_n16_rows2_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	ADDQ    440(SP), CX
@@ -934,8 +914,6 @@ forward_n16_rows1_group0_one0:
 	JNZ          forward_n16_rows1_group0_one0
 
 forward_n16_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n16_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -953,7 +931,6 @@ forward_n16_rows1_group1_one0:
 	JNZ          forward_n16_rows1_group1_one0
 
 forward_n16_rows1_group1_rest1:
-forward_n16_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Z0, (CX)
 	ADDQ    440(SP), CX
@@ -984,20 +961,20 @@ forward_end:
 	VZEROUPPER
 	RET
 
-// func bytesGradientAVX512(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
+// func bytesGradientAVX512(n int, count int, groups int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
 // Requires: AVX, AVX512BW, AVX512F, BMI, CMOV, MMX+
-TEXT ·bytesGradientAVX512(SB), NOSPLIT, $400-88
-	MOVQ ds+40(FP), AX
+TEXT ·bytesGradientAVX512(SB), NOSPLIT, $400-96
+	MOVQ ds+48(FP), AX
 	SHLQ $0x08, AX
-	ADDQ d+32(FP), AX
+	ADDQ d+40(FP), AX
 	MOVQ AX, 384(SP)
-	MOVQ gs+56(FP), AX
+	MOVQ gs+64(FP), AX
 	SHLQ $0x02, AX
 	MOVQ AX, 392(SP)
 	CMPQ count+8(FP), $0x00
 	JLE  gradient_end
-	MOVQ level+24(FP), AX
-	MOVQ ds+40(FP), DX
+	MOVQ level+32(FP), AX
+	MOVQ ds+48(FP), DX
 	SHLQ $0x02, DX
 
 gradient_block:
@@ -1010,46 +987,77 @@ gradient_block:
 gradient_look:
 	MOVQ     CX, SI
 	SHLQ     $0x07, SI
-	ADDQ     t+16(FP), SI
+	ADDQ     t+24(FP), SI
 	MOVQ     SI, (SP)(CX*8)
 	VMOVDQU8 (SI), Z0
 	VPTESTMB Z0, Z0, K1
 	KMOVQ    K1, DI
 	MOVQ     DI, 128(SP)(CX*8)
+	XORQ     DI, DI
+	CMPQ     groups+16(FP), $0x01
+	JLE      gradient_looked
 	VMOVDQU8 64(SI), Z0
 	VPTESTMB Z0, Z0, K1
 	KMOVQ    K1, DI
-	MOVQ     DI, 256(SP)(CX*8)
-	INCQ     CX
-	CMPQ     CX, BX
-	JL       gradient_look
-	XORQ     SI, SI
-	MOVQ     n+0(FP), CX
-	CMPQ     CX, $0x30
-	JE       gradient_n48_rows2
-	CMPQ     CX, $0x20
-	JE       gradient_n32_rows2
-	CMPQ     CX, $0x10
-	JE       gradient_n16_rows2
+
+gradient_looked:
+	MOVQ DI, 256(SP)(CX*8)
+	INCQ CX
+	CMPQ CX, BX
+	JL   gradient_look
+	XORQ SI, SI
+	MOVQ n+0(FP), CX
+	CMPQ CX, $0x30
+	JE   gradient_n48_rows2
+	CMPQ CX, $0x20
+	JE   gradient_n32_rows2
+	CMPQ CX, $0x10
+	JE   gradient_n16_rows2
 
 gradient_n64_rows2:
-	LEAQ    2(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_n64_rows1
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    8(SP)(SI*8), R9
-	MOVQ    to+48(FP), CX
+	LEAQ       2(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_n64_rows1
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       8(SP)(SI*8), R9
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	ORQ        136(SP)(SI*8), CX
+	ORQ        264(SP)(SI*8), CX
+	JNZ        gradient_n64_rows2_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x02, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked1
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked1:
+	JMP gradient_n64_rows2_passed
+
+gradient_n64_rows2_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
-	VMOVUPS 128(CX), Z2
-	VMOVUPS 192(CX), Z3
+	VMOVUPS 64(CX), Z2
+	VMOVUPS 128(CX), Z3
+	VMOVUPS 192(CX), Z4
 	ADDQ    392(SP), CX
-	VMOVUPS (CX), Z4
-	VMOVUPS 64(CX), Z5
-	VMOVUPS 128(CX), Z6
-	VMOVUPS 192(CX), Z7
+	VMOVUPS (CX), Z5
+	VMOVUPS 64(CX), Z6
+	VMOVUPS 128(CX), Z7
+	VMOVUPS 192(CX), Z8
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
 	ORQ     R10, R8
@@ -1059,23 +1067,23 @@ gradient_n64_rows2:
 gradient_n64_rows2_group0_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z8
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z9
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z10
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z10
-	VFMADD231PS  Z10, Z8, Z0
-	VFMADD231PS  Z10, Z9, Z4
-	VMOVUPS      64(R10), Z10
-	VFMADD231PS  Z10, Z8, Z1
-	VFMADD231PS  Z10, Z9, Z5
-	VMOVUPS      128(R10), Z10
-	VFMADD231PS  Z10, Z8, Z2
-	VFMADD231PS  Z10, Z9, Z6
-	VMOVUPS      192(R10), Z10
-	VFMADD231PS  Z10, Z8, Z3
-	VFMADD231PS  Z10, Z9, Z7
+	VMOVUPS      (R10), Z11
+	VFMADD231PS  Z11, Z9, Z0
+	VFMADD231PS  Z11, Z10, Z5
+	VMOVUPS      64(R10), Z11
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z6
+	VMOVUPS      128(R10), Z11
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z7
+	VMOVUPS      192(R10), Z11
+	VFMADD231PS  Z11, Z9, Z4
+	VFMADD231PS  Z11, Z10, Z8
 	BLSRQ        R8, R8
 	JNZ          gradient_n64_rows2_group0_turn
 
@@ -1092,43 +1100,52 @@ gradient_n64_rows2_group0_end:
 gradient_n64_rows2_group1_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z8
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z9
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z10
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z10
-	VFMADD231PS  Z10, Z8, Z0
-	VFMADD231PS  Z10, Z9, Z4
-	VMOVUPS      64(R10), Z10
-	VFMADD231PS  Z10, Z8, Z1
-	VFMADD231PS  Z10, Z9, Z5
-	VMOVUPS      128(R10), Z10
-	VFMADD231PS  Z10, Z8, Z2
-	VFMADD231PS  Z10, Z9, Z6
-	VMOVUPS      192(R10), Z10
-	VFMADD231PS  Z10, Z8, Z3
-	VFMADD231PS  Z10, Z9, Z7
+	VMOVUPS      (R10), Z11
+	VFMADD231PS  Z11, Z9, Z0
+	VFMADD231PS  Z11, Z10, Z5
+	VMOVUPS      64(R10), Z11
+	VFMADD231PS  Z11, Z9, Z2
+	VFMADD231PS  Z11, Z10, Z6
+	VMOVUPS      128(R10), Z11
+	VFMADD231PS  Z11, Z9, Z3
+	VFMADD231PS  Z11, Z10, Z7
+	VMOVUPS      192(R10), Z11
+	VFMADD231PS  Z11, Z9, Z4
+	VFMADD231PS  Z11, Z10, Z8
 	BLSRQ        R8, R8
 	JNZ          gradient_n64_rows2_group1_turn
 
 gradient_n64_rows2_group1_end:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
+	VADDPS     Z1, Z2, Z2
+	VADDPS     Z1, Z3, Z3
+	VADDPS     Z1, Z4, Z4
 	VMOVUPS    Z0, (CX)
-	VMOVUPS    Z1, 64(CX)
-	VMOVUPS    Z2, 128(CX)
-	VMOVUPS    Z3, 192(CX)
+	VMOVUPS    Z2, 64(CX)
+	VMOVUPS    Z3, 128(CX)
+	VMOVUPS    Z4, 192(CX)
 	ADDQ       392(SP), CX
-	VMOVUPS    Z4, (CX)
-	VMOVUPS    Z5, 64(CX)
-	VMOVUPS    Z6, 128(CX)
-	VMOVUPS    Z7, 192(CX)
+	VADDPS     Z1, Z5, Z5
+	VADDPS     Z1, Z6, Z6
+	VADDPS     Z1, Z7, Z7
+	VADDPS     Z1, Z8, Z8
+	VMOVUPS    Z5, (CX)
+	VMOVUPS    Z6, 64(CX)
+	VMOVUPS    Z7, 128(CX)
+	VMOVUPS    Z8, 192(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked1
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked2
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1137,24 +1154,49 @@ gradient_n64_rows2_group1_end:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked1:
+gradient_asked2:
+gradient_n64_rows2_passed:
 	ADDQ $0x02, SI
 	JMP  gradient_n64_rows2
 
 gradient_n64_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n64_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked3
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked3:
+	JMP gradient_n64_rows1_passed
+
+gradient_n64_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
-	VMOVUPS 128(CX), Z2
-	VMOVUPS 192(CX), Z3
+	VMOVUPS 64(CX), Z2
+	VMOVUPS 128(CX), Z3
+	VMOVUPS 192(CX), Z4
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n64_rows1_group0_rest1
@@ -1162,13 +1204,13 @@ gradient_n64_rows1:
 gradient_n64_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z4
+	VBROADCASTSS (AX)(R10*4), Z5
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z4, Z0
-	VFMADD231PS  64(R9), Z4, Z1
-	VFMADD231PS  128(R9), Z4, Z2
-	VFMADD231PS  192(R9), Z4, Z3
+	VFMADD231PS  (R9), Z5, Z0
+	VFMADD231PS  64(R9), Z5, Z2
+	VFMADD231PS  128(R9), Z5, Z3
+	VFMADD231PS  192(R9), Z5, Z4
 	BLSRQ        R8, R8
 	JNZ          gradient_n64_rows1_group0_one0
 
@@ -1182,28 +1224,33 @@ gradient_n64_rows1_group0_rest1:
 gradient_n64_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z4
+	VBROADCASTSS (AX)(R10*4), Z5
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z4, Z0
-	VFMADD231PS  64(R9), Z4, Z1
-	VFMADD231PS  128(R9), Z4, Z2
-	VFMADD231PS  192(R9), Z4, Z3
+	VFMADD231PS  (R9), Z5, Z0
+	VFMADD231PS  64(R9), Z5, Z2
+	VFMADD231PS  128(R9), Z5, Z3
+	VFMADD231PS  192(R9), Z5, Z4
 	BLSRQ        R8, R8
 	JNZ          gradient_n64_rows1_group1_one0
 
 gradient_n64_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
+	VADDPS     Z1, Z2, Z2
+	VADDPS     Z1, Z3, Z3
+	VADDPS     Z1, Z4, Z4
 	VMOVUPS    Z0, (CX)
-	VMOVUPS    Z1, 64(CX)
-	VMOVUPS    Z2, 128(CX)
-	VMOVUPS    Z3, 192(CX)
+	VMOVUPS    Z2, 64(CX)
+	VMOVUPS    Z3, 128(CX)
+	VMOVUPS    Z4, 192(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked2
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked4
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1212,28 +1259,55 @@ gradient_n64_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked2:
+gradient_asked4:
+gradient_n64_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n64_rows1
 
 gradient_n48_rows2:
-	LEAQ    2(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_n48_rows1
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    8(SP)(SI*8), R9
-	MOVQ    to+48(FP), CX
+	LEAQ       2(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_n48_rows1
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       8(SP)(SI*8), R9
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	ORQ        136(SP)(SI*8), CX
+	ORQ        264(SP)(SI*8), CX
+	JNZ        gradient_n48_rows2_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x02, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked5
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked5:
+	JMP gradient_n48_rows2_passed
+
+gradient_n48_rows2_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
-	VMOVUPS 128(CX), Z2
+	VMOVUPS 64(CX), Z2
+	VMOVUPS 128(CX), Z3
 	ADDQ    392(SP), CX
-	VMOVUPS (CX), Z3
-	VMOVUPS 64(CX), Z4
-	VMOVUPS 128(CX), Z5
+	VMOVUPS (CX), Z4
+	VMOVUPS 64(CX), Z5
+	VMOVUPS 128(CX), Z6
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
 	ORQ     R10, R8
@@ -1243,20 +1317,20 @@ gradient_n48_rows2:
 gradient_n48_rows2_group0_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z6
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z7
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z8
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z8
-	VFMADD231PS  Z8, Z6, Z0
-	VFMADD231PS  Z8, Z7, Z3
-	VMOVUPS      64(R10), Z8
-	VFMADD231PS  Z8, Z6, Z1
-	VFMADD231PS  Z8, Z7, Z4
-	VMOVUPS      128(R10), Z8
-	VFMADD231PS  Z8, Z6, Z2
-	VFMADD231PS  Z8, Z7, Z5
+	VMOVUPS      (R10), Z9
+	VFMADD231PS  Z9, Z7, Z0
+	VFMADD231PS  Z9, Z8, Z4
+	VMOVUPS      64(R10), Z9
+	VFMADD231PS  Z9, Z7, Z2
+	VFMADD231PS  Z9, Z8, Z5
+	VMOVUPS      128(R10), Z9
+	VFMADD231PS  Z9, Z7, Z3
+	VFMADD231PS  Z9, Z8, Z6
 	BLSRQ        R8, R8
 	JNZ          gradient_n48_rows2_group0_turn
 
@@ -1273,38 +1347,45 @@ gradient_n48_rows2_group0_end:
 gradient_n48_rows2_group1_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z6
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z7
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z8
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z8
-	VFMADD231PS  Z8, Z6, Z0
-	VFMADD231PS  Z8, Z7, Z3
-	VMOVUPS      64(R10), Z8
-	VFMADD231PS  Z8, Z6, Z1
-	VFMADD231PS  Z8, Z7, Z4
-	VMOVUPS      128(R10), Z8
-	VFMADD231PS  Z8, Z6, Z2
-	VFMADD231PS  Z8, Z7, Z5
+	VMOVUPS      (R10), Z9
+	VFMADD231PS  Z9, Z7, Z0
+	VFMADD231PS  Z9, Z8, Z4
+	VMOVUPS      64(R10), Z9
+	VFMADD231PS  Z9, Z7, Z2
+	VFMADD231PS  Z9, Z8, Z5
+	VMOVUPS      128(R10), Z9
+	VFMADD231PS  Z9, Z7, Z3
+	VFMADD231PS  Z9, Z8, Z6
 	BLSRQ        R8, R8
 	JNZ          gradient_n48_rows2_group1_turn
 
 gradient_n48_rows2_group1_end:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
+	VADDPS     Z1, Z2, Z2
+	VADDPS     Z1, Z3, Z3
 	VMOVUPS    Z0, (CX)
-	VMOVUPS    Z1, 64(CX)
-	VMOVUPS    Z2, 128(CX)
+	VMOVUPS    Z2, 64(CX)
+	VMOVUPS    Z3, 128(CX)
 	ADDQ       392(SP), CX
-	VMOVUPS    Z3, (CX)
-	VMOVUPS    Z4, 64(CX)
-	VMOVUPS    Z5, 128(CX)
+	VADDPS     Z1, Z4, Z4
+	VADDPS     Z1, Z5, Z5
+	VADDPS     Z1, Z6, Z6
+	VMOVUPS    Z4, (CX)
+	VMOVUPS    Z5, 64(CX)
+	VMOVUPS    Z6, 128(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked3
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked6
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1313,23 +1394,48 @@ gradient_n48_rows2_group1_end:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked3:
+gradient_asked6:
+gradient_n48_rows2_passed:
 	ADDQ $0x02, SI
 	JMP  gradient_n48_rows2
 
 gradient_n48_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n48_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked7
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked7:
+	JMP gradient_n48_rows1_passed
+
+gradient_n48_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
-	VMOVUPS 128(CX), Z2
+	VMOVUPS 64(CX), Z2
+	VMOVUPS 128(CX), Z3
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n48_rows1_group0_rest1
@@ -1337,12 +1443,12 @@ gradient_n48_rows1:
 gradient_n48_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z3
+	VBROADCASTSS (AX)(R10*4), Z4
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z3, Z0
-	VFMADD231PS  64(R9), Z3, Z1
-	VFMADD231PS  128(R9), Z3, Z2
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z2
+	VFMADD231PS  128(R9), Z4, Z3
 	BLSRQ        R8, R8
 	JNZ          gradient_n48_rows1_group0_one0
 
@@ -1356,26 +1462,30 @@ gradient_n48_rows1_group0_rest1:
 gradient_n48_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z3
+	VBROADCASTSS (AX)(R10*4), Z4
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z3, Z0
-	VFMADD231PS  64(R9), Z3, Z1
-	VFMADD231PS  128(R9), Z3, Z2
+	VFMADD231PS  (R9), Z4, Z0
+	VFMADD231PS  64(R9), Z4, Z2
+	VFMADD231PS  128(R9), Z4, Z3
 	BLSRQ        R8, R8
 	JNZ          gradient_n48_rows1_group1_one0
 
 gradient_n48_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
+	VADDPS     Z1, Z2, Z2
+	VADDPS     Z1, Z3, Z3
 	VMOVUPS    Z0, (CX)
-	VMOVUPS    Z1, 64(CX)
-	VMOVUPS    Z2, 128(CX)
+	VMOVUPS    Z2, 64(CX)
+	VMOVUPS    Z3, 128(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked4
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked8
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1384,26 +1494,53 @@ gradient_n48_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked4:
+gradient_asked8:
+gradient_n48_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n48_rows1
 
 gradient_n32_rows2:
-	LEAQ    2(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_n32_rows1
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    8(SP)(SI*8), R9
-	MOVQ    to+48(FP), CX
+	LEAQ       2(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_n32_rows1
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       8(SP)(SI*8), R9
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	ORQ        136(SP)(SI*8), CX
+	ORQ        264(SP)(SI*8), CX
+	JNZ        gradient_n32_rows2_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x02, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked9
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked9:
+	JMP gradient_n32_rows2_passed
+
+gradient_n32_rows2_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
+	VMOVUPS 64(CX), Z2
 	ADDQ    392(SP), CX
-	VMOVUPS (CX), Z2
-	VMOVUPS 64(CX), Z3
+	VMOVUPS (CX), Z3
+	VMOVUPS 64(CX), Z4
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
 	ORQ     R10, R8
@@ -1413,17 +1550,17 @@ gradient_n32_rows2:
 gradient_n32_rows2_group0_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z4
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z5
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z6
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z6
-	VFMADD231PS  Z6, Z4, Z0
-	VFMADD231PS  Z6, Z5, Z2
-	VMOVUPS      64(R10), Z6
-	VFMADD231PS  Z6, Z4, Z1
-	VFMADD231PS  Z6, Z5, Z3
+	VMOVUPS      (R10), Z7
+	VFMADD231PS  Z7, Z5, Z0
+	VFMADD231PS  Z7, Z6, Z3
+	VMOVUPS      64(R10), Z7
+	VFMADD231PS  Z7, Z5, Z2
+	VFMADD231PS  Z7, Z6, Z4
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows2_group0_turn
 
@@ -1440,33 +1577,38 @@ gradient_n32_rows2_group0_end:
 gradient_n32_rows2_group1_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z4
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z5
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z6
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z6
-	VFMADD231PS  Z6, Z4, Z0
-	VFMADD231PS  Z6, Z5, Z2
-	VMOVUPS      64(R10), Z6
-	VFMADD231PS  Z6, Z4, Z1
-	VFMADD231PS  Z6, Z5, Z3
+	VMOVUPS      (R10), Z7
+	VFMADD231PS  Z7, Z5, Z0
+	VFMADD231PS  Z7, Z6, Z3
+	VMOVUPS      64(R10), Z7
+	VFMADD231PS  Z7, Z5, Z2
+	VFMADD231PS  Z7, Z6, Z4
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows2_group1_turn
 
 gradient_n32_rows2_group1_end:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
+	VADDPS     Z1, Z2, Z2
 	VMOVUPS    Z0, (CX)
-	VMOVUPS    Z1, 64(CX)
+	VMOVUPS    Z2, 64(CX)
 	ADDQ       392(SP), CX
-	VMOVUPS    Z2, (CX)
-	VMOVUPS    Z3, 64(CX)
+	VADDPS     Z1, Z3, Z3
+	VADDPS     Z1, Z4, Z4
+	VMOVUPS    Z3, (CX)
+	VMOVUPS    Z4, 64(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked5
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked10
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1475,22 +1617,47 @@ gradient_n32_rows2_group1_end:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked5:
+gradient_asked10:
+gradient_n32_rows2_passed:
 	ADDQ $0x02, SI
 	JMP  gradient_n32_rows2
 
 gradient_n32_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n32_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked11
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked11:
+	JMP gradient_n32_rows1_passed
+
+gradient_n32_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
-	VMOVUPS 64(CX), Z1
+	VMOVUPS 64(CX), Z2
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n32_rows1_group0_rest1
@@ -1498,11 +1665,11 @@ gradient_n32_rows1:
 gradient_n32_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z2
+	VBROADCASTSS (AX)(R10*4), Z3
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z2, Z0
-	VFMADD231PS  64(R9), Z2, Z1
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z2
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows1_group0_one0
 
@@ -1516,24 +1683,27 @@ gradient_n32_rows1_group0_rest1:
 gradient_n32_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z2
+	VBROADCASTSS (AX)(R10*4), Z3
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z2, Z0
-	VFMADD231PS  64(R9), Z2, Z1
+	VFMADD231PS  (R9), Z3, Z0
+	VFMADD231PS  64(R9), Z3, Z2
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows1_group1_one0
 
 gradient_n32_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
+	VADDPS     Z1, Z2, Z2
 	VMOVUPS    Z0, (CX)
-	VMOVUPS    Z1, 64(CX)
+	VMOVUPS    Z2, 64(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked6
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked12
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1542,24 +1712,51 @@ gradient_n32_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked6:
+gradient_asked12:
+gradient_n32_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n32_rows1
 
 gradient_n16_rows2:
-	LEAQ    2(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_n16_rows1
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    8(SP)(SI*8), R9
-	MOVQ    to+48(FP), CX
+	LEAQ       2(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_n16_rows1
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       8(SP)(SI*8), R9
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	ORQ        136(SP)(SI*8), CX
+	ORQ        264(SP)(SI*8), CX
+	JNZ        gradient_n16_rows2_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x02, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked13
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked13:
+	JMP gradient_n16_rows2_passed
+
+gradient_n16_rows2_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
 	ADDQ    392(SP), CX
-	VMOVUPS (CX), Z1
+	VMOVUPS (CX), Z2
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
 	ORQ     R10, R8
@@ -1569,14 +1766,14 @@ gradient_n16_rows2:
 gradient_n16_rows2_group0_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z2
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z3
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z4
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z4
-	VFMADD231PS  Z4, Z2, Z0
-	VFMADD231PS  Z4, Z3, Z1
+	VMOVUPS      (R10), Z5
+	VFMADD231PS  Z5, Z3, Z0
+	VFMADD231PS  Z5, Z4, Z2
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows2_group0_turn
 
@@ -1593,28 +1790,31 @@ gradient_n16_rows2_group0_end:
 gradient_n16_rows2_group1_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Z2
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Z3
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Z4
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Z4
-	VFMADD231PS  Z4, Z2, Z0
-	VFMADD231PS  Z4, Z3, Z1
+	VMOVUPS      (R10), Z5
+	VFMADD231PS  Z5, Z3, Z0
+	VFMADD231PS  Z5, Z4, Z2
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows2_group1_turn
 
 gradient_n16_rows2_group1_end:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
 	VMOVUPS    Z0, (CX)
 	ADDQ       392(SP), CX
-	VMOVUPS    Z1, (CX)
+	VADDPS     Z1, Z2, Z2
+	VMOVUPS    Z2, (CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked7
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked14
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1623,21 +1823,46 @@ gradient_n16_rows2_group1_end:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked7:
+gradient_asked14:
+gradient_n16_rows2_passed:
 	ADDQ $0x02, SI
 	JMP  gradient_n16_rows2
 
 gradient_n16_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n16_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked15
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked15:
+	JMP gradient_n16_rows1_passed
+
+gradient_n16_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Z0
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n16_rows1_group0_rest1
@@ -1645,10 +1870,10 @@ gradient_n16_rows1:
 gradient_n16_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z1
+	VBROADCASTSS (AX)(R10*4), Z2
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z1, Z0
+	VFMADD231PS  (R9), Z2, Z0
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows1_group0_one0
 
@@ -1662,22 +1887,24 @@ gradient_n16_rows1_group0_rest1:
 gradient_n16_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Z1
+	VBROADCASTSS (AX)(R10*4), Z2
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Z1, Z0
+	VFMADD231PS  (R9), Z2, Z0
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows1_group1_one0
 
 gradient_n16_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X1, X1, X1
+	MOVQ       to+56(FP), CX
+	VADDPS     Z1, Z0, Z0
 	VMOVUPS    Z0, (CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked8
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked16
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -1686,14 +1913,15 @@ gradient_n16_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked8:
+gradient_asked16:
+gradient_n16_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n16_rows1
 
 gradient_next:
-	ADDQ $0x00000800, t+16(FP)
+	ADDQ $0x00000800, t+24(FP)
 	SUBQ SI, count+8(FP)
 	JG   gradient_block
 
@@ -1779,6 +2007,7 @@ asked:
 	NOTQ      DI
 	ANDQ      392(SP), DI
 	MOVQ      DI, 128(SP)(CX*8)
+	XORQ      DI, DI
 	CMPQ      groups+16(FP), $0x01
 	JLE       forward_looked
 	VPCMPEQB  64(SI), Y0, Y1
@@ -1788,9 +2017,9 @@ asked:
 	SHLQ      $0x20, DI
 	ORQ       R8, DI
 	NOTQ      DI
-	MOVQ      DI, 256(SP)(CX*8)
 
 forward_looked:
+	MOVQ DI, 256(SP)(CX*8)
 	INCQ CX
 	CMPQ CX, BX
 	JL   forward_look
@@ -1842,8 +2071,6 @@ forward_n64_rows1_group0_one0:
 	JNZ          forward_n64_rows1_group0_one0
 
 forward_n64_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n64_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -1868,7 +2095,6 @@ forward_n64_rows1_group1_one0:
 	JNZ          forward_n64_rows1_group1_one0
 
 forward_n64_rows1_group1_rest1:
-forward_n64_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
@@ -1918,8 +2144,6 @@ forward_n48_rows1_group0_one0:
 	JNZ          forward_n48_rows1_group0_one0
 
 forward_n48_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n48_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -1942,7 +2166,6 @@ forward_n48_rows1_group1_one0:
 	JNZ          forward_n48_rows1_group1_one0
 
 forward_n48_rows1_group1_rest1:
-forward_n48_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
@@ -2042,8 +2265,6 @@ forward_n32_rows2_group0_one1:
 	JNZ          forward_n32_rows2_group0_one1
 
 forward_n32_rows2_group0_rest2:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n32_rows2_store
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  408(SP), CX
@@ -2115,7 +2336,6 @@ forward_n32_rows2_group1_one1:
 	JNZ          forward_n32_rows2_group1_one1
 
 forward_n32_rows2_group1_rest2:
-forward_n32_rows2_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
@@ -2162,8 +2382,6 @@ forward_n32_rows1_group0_one0:
 	JNZ          forward_n32_rows1_group0_one0
 
 forward_n32_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n32_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -2184,7 +2402,6 @@ forward_n32_rows1_group1_one0:
 	JNZ          forward_n32_rows1_group1_one0
 
 forward_n32_rows1_group1_rest1:
-forward_n32_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
@@ -2270,8 +2487,6 @@ forward_n16_rows2_group0_one1:
 	JNZ          forward_n16_rows2_group0_one1
 
 forward_n16_rows2_group0_rest2:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n16_rows2_store
 	ADDQ  $0x40, DI
 	ADDQ  $0x40, R9
 	MOVQ  408(SP), CX
@@ -2335,7 +2550,6 @@ forward_n16_rows2_group1_one1:
 	JNZ          forward_n16_rows2_group1_one1
 
 forward_n16_rows2_group1_rest2:
-forward_n16_rows2_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
@@ -2374,8 +2588,6 @@ forward_n16_rows1_group0_one0:
 	JNZ          forward_n16_rows1_group0_one0
 
 forward_n16_rows1_group0_rest1:
-	CMPQ  groups+16(FP), $0x01
-	JLE   forward_n16_rows1_store
 	ADDQ  $0x40, DI
 	MOVQ  408(SP), CX
 	MOVQ  256(SP)(SI*8), R8
@@ -2394,7 +2606,6 @@ forward_n16_rows1_group1_one0:
 	JNZ          forward_n16_rows1_group1_one0
 
 forward_n16_rows1_group1_rest1:
-forward_n16_rows1_store:
 	MOVQ    432(SP), CX
 	VMOVUPS Y0, (CX)
 	VMOVUPS Y1, 32(CX)
@@ -2426,20 +2637,20 @@ forward_end:
 	VZEROUPPER
 	RET
 
-// func bytesGradientAVX2(n int, count int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
+// func bytesGradientAVX2(n int, count int, groups int, t *byte, level *float32, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)
 // Requires: AVX, AVX2, BMI, CMOV, FMA3, MMX+
-TEXT ·bytesGradientAVX2(SB), NOSPLIT, $400-88
-	MOVQ ds+40(FP), AX
+TEXT ·bytesGradientAVX2(SB), NOSPLIT, $400-96
+	MOVQ ds+48(FP), AX
 	SHLQ $0x08, AX
-	ADDQ d+32(FP), AX
+	ADDQ d+40(FP), AX
 	MOVQ AX, 384(SP)
-	MOVQ gs+56(FP), AX
+	MOVQ gs+64(FP), AX
 	SHLQ $0x02, AX
 	MOVQ AX, 392(SP)
 	CMPQ count+8(FP), $0x00
 	JLE  gradient_end
-	MOVQ level+24(FP), AX
-	MOVQ ds+40(FP), DX
+	MOVQ level+32(FP), AX
+	MOVQ ds+48(FP), DX
 	SHLQ $0x02, DX
 
 gradient_block:
@@ -2453,7 +2664,7 @@ gradient_block:
 gradient_look:
 	MOVQ      CX, SI
 	SHLQ      $0x07, SI
-	ADDQ      t+16(FP), SI
+	ADDQ      t+24(FP), SI
 	MOVQ      SI, (SP)(CX*8)
 	VPCMPEQB  (SI), Y0, Y1
 	VPMOVMSKB Y1, R8
@@ -2463,6 +2674,9 @@ gradient_look:
 	ORQ       R8, DI
 	NOTQ      DI
 	MOVQ      DI, 128(SP)(CX*8)
+	XORQ      DI, DI
+	CMPQ      groups+16(FP), $0x01
+	JLE       gradient_looked
 	VPCMPEQB  64(SI), Y0, Y1
 	VPMOVMSKB Y1, R8
 	VPCMPEQB  96(SI), Y0, Y1
@@ -2470,35 +2684,61 @@ gradient_look:
 	SHLQ      $0x20, DI
 	ORQ       R8, DI
 	NOTQ      DI
-	MOVQ      DI, 256(SP)(CX*8)
-	INCQ      CX
-	CMPQ      CX, BX
-	JL        gradient_look
-	XORQ      SI, SI
-	MOVQ      n+0(FP), CX
-	CMPQ      CX, $0x30
-	JE        gradient_n48_rows1
-	CMPQ      CX, $0x20
-	JE        gradient_n32_rows2
-	CMPQ      CX, $0x10
-	JE        gradient_n16_rows2
+
+gradient_looked:
+	MOVQ DI, 256(SP)(CX*8)
+	INCQ CX
+	CMPQ CX, BX
+	JL   gradient_look
+	XORQ SI, SI
+	MOVQ n+0(FP), CX
+	CMPQ CX, $0x30
+	JE   gradient_n48_rows1
+	CMPQ CX, $0x20
+	JE   gradient_n32_rows2
+	CMPQ CX, $0x10
+	JE   gradient_n16_rows2
 
 gradient_n64_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n64_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked17
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked17:
+	JMP gradient_n64_rows1_passed
+
+gradient_n64_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
-	VMOVUPS 64(CX), Y2
-	VMOVUPS 96(CX), Y3
-	VMOVUPS 128(CX), Y4
-	VMOVUPS 160(CX), Y5
-	VMOVUPS 192(CX), Y6
-	VMOVUPS 224(CX), Y7
+	VMOVUPS 64(CX), Y3
+	VMOVUPS 96(CX), Y4
+	VMOVUPS 128(CX), Y5
+	VMOVUPS 160(CX), Y6
+	VMOVUPS 192(CX), Y7
+	VMOVUPS 224(CX), Y8
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n64_rows1_group0_rest1
@@ -2506,17 +2746,17 @@ gradient_n64_rows1:
 gradient_n64_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y8
+	VBROADCASTSS (AX)(R10*4), Y9
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y8, Y0
-	VFMADD231PS  32(R9), Y8, Y1
-	VFMADD231PS  64(R9), Y8, Y2
-	VFMADD231PS  96(R9), Y8, Y3
-	VFMADD231PS  128(R9), Y8, Y4
-	VFMADD231PS  160(R9), Y8, Y5
-	VFMADD231PS  192(R9), Y8, Y6
-	VFMADD231PS  224(R9), Y8, Y7
+	VFMADD231PS  (R9), Y9, Y0
+	VFMADD231PS  32(R9), Y9, Y1
+	VFMADD231PS  64(R9), Y9, Y3
+	VFMADD231PS  96(R9), Y9, Y4
+	VFMADD231PS  128(R9), Y9, Y5
+	VFMADD231PS  160(R9), Y9, Y6
+	VFMADD231PS  192(R9), Y9, Y7
+	VFMADD231PS  224(R9), Y9, Y8
 	BLSRQ        R8, R8
 	JNZ          gradient_n64_rows1_group0_one0
 
@@ -2530,36 +2770,45 @@ gradient_n64_rows1_group0_rest1:
 gradient_n64_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y8
+	VBROADCASTSS (AX)(R10*4), Y9
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y8, Y0
-	VFMADD231PS  32(R9), Y8, Y1
-	VFMADD231PS  64(R9), Y8, Y2
-	VFMADD231PS  96(R9), Y8, Y3
-	VFMADD231PS  128(R9), Y8, Y4
-	VFMADD231PS  160(R9), Y8, Y5
-	VFMADD231PS  192(R9), Y8, Y6
-	VFMADD231PS  224(R9), Y8, Y7
+	VFMADD231PS  (R9), Y9, Y0
+	VFMADD231PS  32(R9), Y9, Y1
+	VFMADD231PS  64(R9), Y9, Y3
+	VFMADD231PS  96(R9), Y9, Y4
+	VFMADD231PS  128(R9), Y9, Y5
+	VFMADD231PS  160(R9), Y9, Y6
+	VFMADD231PS  192(R9), Y9, Y7
+	VFMADD231PS  224(R9), Y9, Y8
 	BLSRQ        R8, R8
 	JNZ          gradient_n64_rows1_group1_one0
 
 gradient_n64_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X2, X2, X2
+	MOVQ       to+56(FP), CX
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y2, Y3, Y3
+	VADDPS     Y2, Y4, Y4
+	VADDPS     Y2, Y5, Y5
+	VADDPS     Y2, Y6, Y6
+	VADDPS     Y2, Y7, Y7
+	VADDPS     Y2, Y8, Y8
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
-	VMOVUPS    Y4, 128(CX)
-	VMOVUPS    Y5, 160(CX)
-	VMOVUPS    Y6, 192(CX)
-	VMOVUPS    Y7, 224(CX)
+	VMOVUPS    Y3, 64(CX)
+	VMOVUPS    Y4, 96(CX)
+	VMOVUPS    Y5, 128(CX)
+	VMOVUPS    Y6, 160(CX)
+	VMOVUPS    Y7, 192(CX)
+	VMOVUPS    Y8, 224(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked9
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked18
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -2568,26 +2817,51 @@ gradient_n64_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked9:
+gradient_asked18:
+gradient_n64_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n64_rows1
 
 gradient_n48_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n48_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked19
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked19:
+	JMP gradient_n48_rows1_passed
+
+gradient_n48_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
-	VMOVUPS 64(CX), Y2
-	VMOVUPS 96(CX), Y3
-	VMOVUPS 128(CX), Y4
-	VMOVUPS 160(CX), Y5
+	VMOVUPS 64(CX), Y3
+	VMOVUPS 96(CX), Y4
+	VMOVUPS 128(CX), Y5
+	VMOVUPS 160(CX), Y6
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n48_rows1_group0_rest1
@@ -2595,15 +2869,15 @@ gradient_n48_rows1:
 gradient_n48_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y6
+	VBROADCASTSS (AX)(R10*4), Y7
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y6, Y0
-	VFMADD231PS  32(R9), Y6, Y1
-	VFMADD231PS  64(R9), Y6, Y2
-	VFMADD231PS  96(R9), Y6, Y3
-	VFMADD231PS  128(R9), Y6, Y4
-	VFMADD231PS  160(R9), Y6, Y5
+	VFMADD231PS  (R9), Y7, Y0
+	VFMADD231PS  32(R9), Y7, Y1
+	VFMADD231PS  64(R9), Y7, Y3
+	VFMADD231PS  96(R9), Y7, Y4
+	VFMADD231PS  128(R9), Y7, Y5
+	VFMADD231PS  160(R9), Y7, Y6
 	BLSRQ        R8, R8
 	JNZ          gradient_n48_rows1_group0_one0
 
@@ -2617,32 +2891,39 @@ gradient_n48_rows1_group0_rest1:
 gradient_n48_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y6
+	VBROADCASTSS (AX)(R10*4), Y7
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y6, Y0
-	VFMADD231PS  32(R9), Y6, Y1
-	VFMADD231PS  64(R9), Y6, Y2
-	VFMADD231PS  96(R9), Y6, Y3
-	VFMADD231PS  128(R9), Y6, Y4
-	VFMADD231PS  160(R9), Y6, Y5
+	VFMADD231PS  (R9), Y7, Y0
+	VFMADD231PS  32(R9), Y7, Y1
+	VFMADD231PS  64(R9), Y7, Y3
+	VFMADD231PS  96(R9), Y7, Y4
+	VFMADD231PS  128(R9), Y7, Y5
+	VFMADD231PS  160(R9), Y7, Y6
 	BLSRQ        R8, R8
 	JNZ          gradient_n48_rows1_group1_one0
 
 gradient_n48_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X2, X2, X2
+	MOVQ       to+56(FP), CX
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y2, Y3, Y3
+	VADDPS     Y2, Y4, Y4
+	VADDPS     Y2, Y5, Y5
+	VADDPS     Y2, Y6, Y6
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
-	VMOVUPS    Y4, 128(CX)
-	VMOVUPS    Y5, 160(CX)
+	VMOVUPS    Y3, 64(CX)
+	VMOVUPS    Y4, 96(CX)
+	VMOVUPS    Y5, 128(CX)
+	VMOVUPS    Y6, 160(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked10
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked20
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -2651,30 +2932,57 @@ gradient_n48_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked10:
+gradient_asked20:
+gradient_n48_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n48_rows1
 
 gradient_n32_rows2:
-	LEAQ    2(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_n32_rows1
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    8(SP)(SI*8), R9
-	MOVQ    to+48(FP), CX
+	LEAQ       2(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_n32_rows1
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       8(SP)(SI*8), R9
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	ORQ        136(SP)(SI*8), CX
+	ORQ        264(SP)(SI*8), CX
+	JNZ        gradient_n32_rows2_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x02, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked21
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked21:
+	JMP gradient_n32_rows2_passed
+
+gradient_n32_rows2_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
-	VMOVUPS 64(CX), Y2
-	VMOVUPS 96(CX), Y3
+	VMOVUPS 64(CX), Y3
+	VMOVUPS 96(CX), Y4
 	ADDQ    392(SP), CX
-	VMOVUPS (CX), Y4
-	VMOVUPS 32(CX), Y5
-	VMOVUPS 64(CX), Y6
-	VMOVUPS 96(CX), Y7
+	VMOVUPS (CX), Y5
+	VMOVUPS 32(CX), Y6
+	VMOVUPS 64(CX), Y7
+	VMOVUPS 96(CX), Y8
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
 	ORQ     R10, R8
@@ -2684,23 +2992,23 @@ gradient_n32_rows2:
 gradient_n32_rows2_group0_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Y8
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Y9
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y10
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y4
-	VMOVUPS      32(R10), Y10
-	VFMADD231PS  Y10, Y8, Y1
-	VFMADD231PS  Y10, Y9, Y5
-	VMOVUPS      64(R10), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y6
-	VMOVUPS      96(R10), Y10
-	VFMADD231PS  Y10, Y8, Y3
-	VFMADD231PS  Y10, Y9, Y7
+	VMOVUPS      (R10), Y11
+	VFMADD231PS  Y11, Y9, Y0
+	VFMADD231PS  Y11, Y10, Y5
+	VMOVUPS      32(R10), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y6
+	VMOVUPS      64(R10), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y7
+	VMOVUPS      96(R10), Y11
+	VFMADD231PS  Y11, Y9, Y4
+	VFMADD231PS  Y11, Y10, Y8
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows2_group0_turn
 
@@ -2717,43 +3025,52 @@ gradient_n32_rows2_group0_end:
 gradient_n32_rows2_group1_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Y8
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Y9
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y10
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Y10
-	VFMADD231PS  Y10, Y8, Y0
-	VFMADD231PS  Y10, Y9, Y4
-	VMOVUPS      32(R10), Y10
-	VFMADD231PS  Y10, Y8, Y1
-	VFMADD231PS  Y10, Y9, Y5
-	VMOVUPS      64(R10), Y10
-	VFMADD231PS  Y10, Y8, Y2
-	VFMADD231PS  Y10, Y9, Y6
-	VMOVUPS      96(R10), Y10
-	VFMADD231PS  Y10, Y8, Y3
-	VFMADD231PS  Y10, Y9, Y7
+	VMOVUPS      (R10), Y11
+	VFMADD231PS  Y11, Y9, Y0
+	VFMADD231PS  Y11, Y10, Y5
+	VMOVUPS      32(R10), Y11
+	VFMADD231PS  Y11, Y9, Y1
+	VFMADD231PS  Y11, Y10, Y6
+	VMOVUPS      64(R10), Y11
+	VFMADD231PS  Y11, Y9, Y3
+	VFMADD231PS  Y11, Y10, Y7
+	VMOVUPS      96(R10), Y11
+	VFMADD231PS  Y11, Y9, Y4
+	VFMADD231PS  Y11, Y10, Y8
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows2_group1_turn
 
 gradient_n32_rows2_group1_end:
-	MOVQ       to+48(FP), CX
+	VXORPS     X2, X2, X2
+	MOVQ       to+56(FP), CX
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y2, Y3, Y3
+	VADDPS     Y2, Y4, Y4
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
+	VMOVUPS    Y3, 64(CX)
+	VMOVUPS    Y4, 96(CX)
 	ADDQ       392(SP), CX
-	VMOVUPS    Y4, (CX)
-	VMOVUPS    Y5, 32(CX)
-	VMOVUPS    Y6, 64(CX)
-	VMOVUPS    Y7, 96(CX)
+	VADDPS     Y2, Y5, Y5
+	VADDPS     Y2, Y6, Y6
+	VADDPS     Y2, Y7, Y7
+	VADDPS     Y2, Y8, Y8
+	VMOVUPS    Y5, (CX)
+	VMOVUPS    Y6, 32(CX)
+	VMOVUPS    Y7, 64(CX)
+	VMOVUPS    Y8, 96(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked11
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked22
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -2762,24 +3079,49 @@ gradient_n32_rows2_group1_end:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked11:
+gradient_asked22:
+gradient_n32_rows2_passed:
 	ADDQ $0x02, SI
 	JMP  gradient_n32_rows2
 
 gradient_n32_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n32_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked23
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked23:
+	JMP gradient_n32_rows1_passed
+
+gradient_n32_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
-	VMOVUPS 64(CX), Y2
-	VMOVUPS 96(CX), Y3
+	VMOVUPS 64(CX), Y3
+	VMOVUPS 96(CX), Y4
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n32_rows1_group0_rest1
@@ -2787,13 +3129,13 @@ gradient_n32_rows1:
 gradient_n32_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y4
+	VBROADCASTSS (AX)(R10*4), Y5
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y4, Y0
-	VFMADD231PS  32(R9), Y4, Y1
-	VFMADD231PS  64(R9), Y4, Y2
-	VFMADD231PS  96(R9), Y4, Y3
+	VFMADD231PS  (R9), Y5, Y0
+	VFMADD231PS  32(R9), Y5, Y1
+	VFMADD231PS  64(R9), Y5, Y3
+	VFMADD231PS  96(R9), Y5, Y4
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows1_group0_one0
 
@@ -2807,28 +3149,33 @@ gradient_n32_rows1_group0_rest1:
 gradient_n32_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y4
+	VBROADCASTSS (AX)(R10*4), Y5
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y4, Y0
-	VFMADD231PS  32(R9), Y4, Y1
-	VFMADD231PS  64(R9), Y4, Y2
-	VFMADD231PS  96(R9), Y4, Y3
+	VFMADD231PS  (R9), Y5, Y0
+	VFMADD231PS  32(R9), Y5, Y1
+	VFMADD231PS  64(R9), Y5, Y3
+	VFMADD231PS  96(R9), Y5, Y4
 	BLSRQ        R8, R8
 	JNZ          gradient_n32_rows1_group1_one0
 
 gradient_n32_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X2, X2, X2
+	MOVQ       to+56(FP), CX
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
+	VADDPS     Y2, Y3, Y3
+	VADDPS     Y2, Y4, Y4
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
-	VMOVUPS    Y2, 64(CX)
-	VMOVUPS    Y3, 96(CX)
+	VMOVUPS    Y3, 64(CX)
+	VMOVUPS    Y4, 96(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked12
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked24
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -2837,26 +3184,53 @@ gradient_n32_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked12:
+gradient_asked24:
+gradient_n32_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n32_rows1
 
 gradient_n16_rows2:
-	LEAQ    2(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_n16_rows1
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    8(SP)(SI*8), R9
-	MOVQ    to+48(FP), CX
+	LEAQ       2(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_n16_rows1
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       8(SP)(SI*8), R9
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	ORQ        136(SP)(SI*8), CX
+	ORQ        264(SP)(SI*8), CX
+	JNZ        gradient_n16_rows2_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x02, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked25
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked25:
+	JMP gradient_n16_rows2_passed
+
+gradient_n16_rows2_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    392(SP), CX
-	VMOVUPS (CX), Y2
-	VMOVUPS 32(CX), Y3
+	VMOVUPS (CX), Y3
+	VMOVUPS 32(CX), Y4
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	MOVQ    136(SP)(SI*8), R10
 	ORQ     R10, R8
@@ -2866,17 +3240,17 @@ gradient_n16_rows2:
 gradient_n16_rows2_group0_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Y4
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Y5
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y6
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y2
-	VMOVUPS      32(R10), Y6
-	VFMADD231PS  Y6, Y4, Y1
-	VFMADD231PS  Y6, Y5, Y3
+	VMOVUPS      (R10), Y7
+	VFMADD231PS  Y7, Y5, Y0
+	VFMADD231PS  Y7, Y6, Y3
+	VMOVUPS      32(R10), Y7
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y4
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows2_group0_turn
 
@@ -2893,33 +3267,38 @@ gradient_n16_rows2_group0_end:
 gradient_n16_rows2_group1_turn:
 	TZCNTQ       R8, R10
 	MOVBLZX      (DI)(R10*1), R11
-	VBROADCASTSS (AX)(R11*4), Y4
-	MOVBLZX      (R9)(R10*1), R11
 	VBROADCASTSS (AX)(R11*4), Y5
+	MOVBLZX      (R9)(R10*1), R11
+	VBROADCASTSS (AX)(R11*4), Y6
 	IMULQ        DX, R10
 	ADDQ         CX, R10
-	VMOVUPS      (R10), Y6
-	VFMADD231PS  Y6, Y4, Y0
-	VFMADD231PS  Y6, Y5, Y2
-	VMOVUPS      32(R10), Y6
-	VFMADD231PS  Y6, Y4, Y1
-	VFMADD231PS  Y6, Y5, Y3
+	VMOVUPS      (R10), Y7
+	VFMADD231PS  Y7, Y5, Y0
+	VFMADD231PS  Y7, Y6, Y3
+	VMOVUPS      32(R10), Y7
+	VFMADD231PS  Y7, Y5, Y1
+	VFMADD231PS  Y7, Y6, Y4
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows2_group1_turn
 
 gradient_n16_rows2_group1_end:
-	MOVQ       to+48(FP), CX
+	VXORPS     X2, X2, X2
+	MOVQ       to+56(FP), CX
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	ADDQ       392(SP), CX
-	VMOVUPS    Y2, (CX)
-	VMOVUPS    Y3, 32(CX)
+	VADDPS     Y2, Y3, Y3
+	VADDPS     Y2, Y4, Y4
+	VMOVUPS    Y3, (CX)
+	VMOVUPS    Y4, 32(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked13
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked26
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -2928,22 +3307,47 @@ gradient_n16_rows2_group1_end:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked13:
+gradient_asked26:
+gradient_n16_rows2_passed:
 	ADDQ $0x02, SI
 	JMP  gradient_n16_rows2
 
 gradient_n16_rows1:
-	LEAQ    1(SI), CX
-	CMPQ    CX, BX
-	JG      gradient_next
-	MOVQ    (SP)(SI*8), DI
-	MOVQ    to+48(FP), CX
+	LEAQ       1(SI), CX
+	CMPQ       CX, BX
+	JG         gradient_next
+	MOVQ       (SP)(SI*8), DI
+	MOVQ       128(SP)(SI*8), CX
+	ORQ        256(SP)(SI*8), CX
+	JNZ        gradient_n16_rows1_some
+	MOVQ       392(SP), CX
+	IMUL3Q     $0x01, CX, CX
+	ADDQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked27
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
+	MOVQ       (DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       8(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       16(DI), R8
+	PREFETCHT0 (CX)(R8*1)
+	MOVQ       24(DI), DI
+	PREFETCHT0 (CX)(DI*1)
+	ADDQ       $0x20, nextAt+80(FP)
+
+gradient_asked27:
+	JMP gradient_n16_rows1_passed
+
+gradient_n16_rows1_some:
+	MOVQ    to+56(FP), CX
 	VMOVUPS (CX), Y0
 	VMOVUPS 32(CX), Y1
 	ADDQ    392(SP), CX
-	MOVQ    d+32(FP), CX
+	MOVQ    d+40(FP), CX
 	MOVQ    128(SP)(SI*8), R8
 	TESTQ   R8, R8
 	JZ      gradient_n16_rows1_group0_rest1
@@ -2951,11 +3355,11 @@ gradient_n16_rows1:
 gradient_n16_rows1_group0_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y2
+	VBROADCASTSS (AX)(R10*4), Y3
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y2, Y0
-	VFMADD231PS  32(R9), Y2, Y1
+	VFMADD231PS  (R9), Y3, Y0
+	VFMADD231PS  32(R9), Y3, Y1
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows1_group0_one0
 
@@ -2969,24 +3373,27 @@ gradient_n16_rows1_group0_rest1:
 gradient_n16_rows1_group1_one0:
 	TZCNTQ       R8, R9
 	MOVBLZX      (DI)(R9*1), R10
-	VBROADCASTSS (AX)(R10*4), Y2
+	VBROADCASTSS (AX)(R10*4), Y3
 	IMULQ        DX, R9
 	ADDQ         CX, R9
-	VFMADD231PS  (R9), Y2, Y0
-	VFMADD231PS  32(R9), Y2, Y1
+	VFMADD231PS  (R9), Y3, Y0
+	VFMADD231PS  32(R9), Y3, Y1
 	BLSRQ        R8, R8
 	JNZ          gradient_n16_rows1_group1_one0
 
 gradient_n16_rows1_group1_rest1:
-	MOVQ       to+48(FP), CX
+	VXORPS     X2, X2, X2
+	MOVQ       to+56(FP), CX
+	VADDPS     Y2, Y0, Y0
+	VADDPS     Y2, Y1, Y1
 	VMOVUPS    Y0, (CX)
 	VMOVUPS    Y1, 32(CX)
 	ADDQ       392(SP), CX
-	MOVQ       CX, to+48(FP)
-	SUBQ       $0x04, asked+80(FP)
-	JL         gradient_asked14
-	MOVQ       next+64(FP), CX
-	MOVQ       nextAt+72(FP), DI
+	MOVQ       CX, to+56(FP)
+	SUBQ       $0x04, asked+88(FP)
+	JL         gradient_asked28
+	MOVQ       next+72(FP), CX
+	MOVQ       nextAt+80(FP), DI
 	MOVQ       (DI), R8
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       8(DI), R8
@@ -2995,14 +3402,15 @@ gradient_n16_rows1_group1_rest1:
 	PREFETCHT0 (CX)(R8*1)
 	MOVQ       24(DI), DI
 	PREFETCHT0 (CX)(DI*1)
-	ADDQ       $0x20, nextAt+72(FP)
+	ADDQ       $0x20, nextAt+80(FP)
 
-gradient_asked14:
+gradient_asked28:
+gradient_n16_rows1_passed:
 	ADDQ $0x01, SI
 	JMP  gradient_n16_rows1
 
 gradient_next:
-	ADDQ $0x00000800, t+16(FP)
+	ADDQ $0x00000800, t+24(FP)
 	SUBQ SI, count+8(FP)
 	JG   gradient_block
 
@@ -3011,7 +3419,7 @@ gradient_end:
 	RET
 
 // func bytesTransposeAVX2(t *byte, rows int, data *byte, at *int)
-// Requires: AVX, AVX2
+// Requires: AVX, AVX2, MMX+
 TEXT ·bytesTransposeAVX2(SB), NOSPLIT, $64-32
 	MOVQ t+0(FP), AX
 	MOVQ rows+8(FP), CX
@@ -3020,12 +3428,16 @@ TEXT ·bytesTransposeAVX2(SB), NOSPLIT, $64-32
 
 rows16:
 	MOVQ         (BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         64(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y0
 	VPUNPCKLBW   (DX)(DI*1), Y0, Y1
 	VPUNPCKHBW   (DX)(DI*1), Y0, Y0
 	MOVQ         32(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         96(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y2
 	VPUNPCKLBW   (DX)(DI*1), Y2, Y3
 	VPUNPCKHBW   (DX)(DI*1), Y2, Y2
@@ -3034,12 +3446,16 @@ rows16:
 	VPUNPCKLBW   Y2, Y0, Y3
 	VPUNPCKHBW   Y2, Y0, Y0
 	MOVQ         8(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         72(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y2
 	VPUNPCKLBW   (DX)(DI*1), Y2, Y5
 	VPUNPCKHBW   (DX)(DI*1), Y2, Y2
 	MOVQ         40(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         104(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y6
 	VPUNPCKLBW   (DX)(DI*1), Y6, Y7
 	VPUNPCKHBW   (DX)(DI*1), Y6, Y6
@@ -3048,12 +3464,16 @@ rows16:
 	VPUNPCKLBW   Y6, Y2, Y7
 	VPUNPCKHBW   Y6, Y2, Y2
 	MOVQ         16(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         80(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y6
 	VPUNPCKLBW   (DX)(DI*1), Y6, Y9
 	VPUNPCKHBW   (DX)(DI*1), Y6, Y6
 	MOVQ         48(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         112(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y10
 	VPUNPCKLBW   (DX)(DI*1), Y10, Y11
 	VPUNPCKHBW   (DX)(DI*1), Y10, Y10
@@ -3064,12 +3484,16 @@ rows16:
 	VMOVDQU      Y12, (SP)
 	VMOVDQU      Y9, 32(SP)
 	MOVQ         24(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         88(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y9
 	VPUNPCKLBW   (DX)(DI*1), Y9, Y10
 	VPUNPCKHBW   (DX)(DI*1), Y9, Y9
 	MOVQ         56(BX), SI
+	PREFETCHT0   64(DX)(SI*1)
 	MOVQ         120(BX), DI
+	PREFETCHT0   64(DX)(DI*1)
 	VMOVDQU      (DX)(SI*1), Y12
 	VPUNPCKLBW   (DX)(DI*1), Y12, Y13
 	VPUNPCKHBW   (DX)(DI*1), Y12, Y12

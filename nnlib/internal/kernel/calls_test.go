@@ -37,19 +37,25 @@ var calls = map[string]func(*tier, *arena) string{
 		return fmt.Sprintf("%d columns, %d rows, %d groups, skip %d, %d pixels, strides %d, %d, %d, %d lines", n, rows, groups, skip, pixels, ws, c0s, cs, lines)
 	},
 	"bytesGradient": func(k *tier, a *arena) string {
-		n, count, rows := width(a), 1+a.IntN(Group), 1+a.IntN(Column)
+		n, count, groups := width(a), 1+a.IntN(Group), 1+a.IntN(2)
+		rows := 1 + a.IntN(Group*groups)
 		t := a.bytes(count * Column)
 		sparse(a, t)
 		for p := range count {
-			clear(t[p*Column+rows : (p+1)*Column]) // there are no more deltas
+			clear(t[p*Column+rows : p*Column+Group*groups]) // there are no more deltas
 		}
 		ds, gs := n+a.IntN(20), n+a.IntN(20)
 		level, d, g := a.levels(), a.in(rows, n, ds), a.out(count, n, gs)
 		finite(of(level, 256))
 		of(level, 256)[0] = 0
 		finite(of(d, (rows-1)*ds+n))
-		k.bytesGradient(n, count, &t[0], level, d, ds, g, gs, &t[0], asked(a), 4*a.IntN(3))
-		return fmt.Sprintf("%d columns, %d bytes of %d rows, strides %d, %d", n, count, rows, ds, gs)
+		for p := range count {
+			for j := range n {
+				of(past(g, p*gs), n)[j] += 0
+			}
+		}
+		k.bytesGradient(n, count, groups, &t[0], level, d, ds, g, gs, &t[0], asked(a), 4*a.IntN(3))
+		return fmt.Sprintf("%d columns, %d bytes of %d rows, %d groups, strides %d, %d", n, count, rows, groups, ds, gs)
 	},
 	"bytesTranspose": func(k *tier, a *arena) string {
 		rows := 16 * (1 + a.IntN(Column/16))
@@ -60,6 +66,12 @@ var calls = map[string]func(*tier, *arena) string{
 		at := a.positions(rows, len(data)-Group)
 		k.bytesTranspose(&t[0], rows, &data[0], at)
 		return fmt.Sprintf("%d rows", rows)
+	},
+	"pack": func(k *tier, a *arena) string {
+		n, rows := width(a), 1+a.IntN(20)
+		ss := n + a.IntN(20)
+		k.pack(a.out(rows, n, n), a.in(rows, n, ss), ss, rows, n)
+		return fmt.Sprintf("%d rows of %d, stride %d", rows, n, ss)
 	},
 	"transpose": func(k *tier, a *arena) string {
 		rows, cols := 8*(1+a.IntN(6)), 8*(1+a.IntN(6))

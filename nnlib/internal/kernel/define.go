@@ -35,16 +35,21 @@ type tier struct {
 	bytesForward func(n, rows, groups int, data *byte, at *int, skip int, level, w *Float, ws int, c0 *Float, c0s int, c *Float, cs int, lines int)
 
 	// bytesGradient adds sum over i of level[t[p*Column+i]] d[i] to g[p], for p
-	// up to count and n of 16, 32, 48 or 64 columns. Bytes of zero add nothing:
+	// up to count, i up to Group*groups (1 or 2) and n of 16, 32, 48 or 64 columns. Bytes of zero add nothing:
 	// rows of d where all bytes are zero are not read, others and the levels are
-	// finite, and level[0] is 0.
+	// finite, and level[0] is 0. g has no negative zeros, and gets none: a sum
+	// that underflows to one is zero.
 	// Meanwhile it may ask for the cache lines of next[at[i]], for i up to asked,
 	// a multiple of 4.
-	bytesGradient func(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int, next *byte, at *int, asked int)
+	bytesGradient func(n, count, groups int, t *byte, level, d *Float, ds int, g *Float, gs int, next *byte, at *int, asked int)
 
 	// bytesTranspose sets t[p*Column+i] = data[at[i]+p] for Group bytes p and
 	// rows i, a multiple of 16.
 	bytesTranspose func(t *byte, rows int, data *byte, at *int)
+
+	// pack copies rows of n of 16, 32, 48 or 64 values, that are ss values apart,
+	// to dst, where they are adjacent.
+	pack func(dst, src *Float, ss, rows, n int)
 
 	// transpose sets dst[j*ds+i] = src[i*ss+j], for rows and cols that are
 	// multiples of 8.
@@ -93,8 +98,13 @@ var defined = tier{
 	bytesForward:   bytesForward,
 	bytesGradient:  bytesGradient,
 	bytesTranspose: bytesTranspose,
-	transpose:      transpose,
-	axpy:           func(y, x *Float, a Float, n int) { addTimes(of(y, n), a, of(x, n)) },
+	pack: func(dst, src *Float, ss, rows, n int) {
+		for i := range rows {
+			copy(of(past(dst, i*n), n), of(past(src, i*ss), n))
+		}
+	},
+	transpose: transpose,
+	axpy:      func(y, x *Float, a Float, n int) { addTimes(of(y, n), a, of(x, n)) },
 	add: func(y, x *Float, n int) {
 		ys := of(y, n)
 		for i, v := range of(x, n) {
@@ -229,15 +239,18 @@ func bytesForward(n, rows, groups int, data *byte, at *int, skip int, level, w *
 	}
 }
 
-func bytesGradient(n, count int, t *byte, level, d *Float, ds int, g *Float, gs int, _ *byte, _ *int, _ int) {
+func bytesGradient(n, count, groups int, t *byte, level, d *Float, ds int, g *Float, gs int, _ *byte, _ *int, _ int) {
 	levels, columns := of(level, 256), unsafe.Slice(t, count*Column)
 	for p := range count {
 		row := of(past(g, p*gs), n)
-		for i, x := range columns[p*Column : (p+1)*Column] {
+		for i, x := range columns[p*Column : p*Column+groups*Group] {
 			if x == 0 {
 				continue
 			}
 			addTimes(row, levels[x], of(past(d, i*ds), n))
+		}
+		for j := range row {
+			row[j] += 0
 		}
 	}
 }

@@ -19,7 +19,7 @@ func neonBytesForward(n, rows, groups int, data *byte, at *int, skip int, level,
 // gradient[p]. See tier.bytesGradient.
 //
 //go:noescape
-func neonBytesGradient(n, count int, t *byte, level, d *Float, ds int, gradient *Float, gs int)
+func neonBytesGradient(n, count, groups int, t *byte, level, d *Float, ds int, gradient *Float, gs int)
 
 // neonBytesTranspose sets t[p*Column+i] = data[at[i]+p]. See
 // tier.bytesTranspose.

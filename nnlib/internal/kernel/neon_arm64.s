@@ -753,42 +753,28 @@ summed30:
 done1:
 	RET
 
-// func neonBytesGradient(n, count int, t *byte, level, d *Float, ds int, gradient *Float, gs int)
-TEXT ·neonBytesGradient(SB), NOSPLIT, $0-64
+// func neonBytesGradient(n, count, groups int, t *byte, level, d *Float, ds int, gradient *Float, gs int)
+TEXT ·neonBytesGradient(SB), NOSPLIT, $0-72
 	MOVD n+0(FP), R0
 	MOVD count+8(FP), R1
-	MOVD t+16(FP), R2
-	MOVD level+24(FP), R3
-	MOVD d+32(FP), R4
-	MOVD gradient+48(FP), R5
-	MOVD ds+40(FP), R6
-	MOVD gs+56(FP), R7
-	LSL $2, R6
+	MOVD groups+16(FP), R2
+	MOVD t+24(FP), R3
+	MOVD level+32(FP), R4
+	MOVD d+40(FP), R5
+	MOVD gradient+56(FP), R6
+	MOVD ds+48(FP), R7
+	MOVD gs+64(FP), R8
 	LSL $2, R7
+	LSL $2, R8
 	CBZ R1, done1
 	VMOVQ $0x8040201008040201, $0x8040201008040201, V17
-	ADD R6<<6, R4, R8
+	ADD R7<<6, R5, R9
 	CMP $16, R0
 	BNE wider2
 column16x3:
-	ADD $64, R2, R9
-	FLDPQ (R2), (F18, F19)
-	FLDPQ 32(R2), (F20, F21)
-	VCMTST V18.B16, V18.B16, V18.B16
-	VCMTST V19.B16, V19.B16, V19.B16
-	VCMTST V20.B16, V20.B16, V20.B16
-	VCMTST V21.B16, V21.B16, V21.B16
-	VAND V17.B16, V18.B16, V18.B16
-	VAND V17.B16, V19.B16, V19.B16
-	VAND V17.B16, V20.B16, V20.B16
-	VAND V17.B16, V21.B16, V21.B16
-	VADDP V19.B16, V18.B16, V18.B16
-	VADDP V21.B16, V20.B16, V20.B16
-	VADDP V20.B16, V18.B16, V18.B16
-	VADDP V18.B16, V18.B16, V18.B16
-	VMOV V18.D[0], R10
-	FLDPQ (R9), (F18, F19)
-	FLDPQ 32(R9), (F20, F21)
+	ADD $64, R3, R10
+	FLDPQ (R3), (F18, F19)
+	FLDPQ 32(R3), (F20, F21)
 	VCMTST V18.B16, V18.B16, V18.B16
 	VCMTST V19.B16, V19.B16, V19.B16
 	VCMTST V20.B16, V20.B16, V20.B16
@@ -802,74 +788,83 @@ column16x3:
 	VADDP V20.B16, V18.B16, V18.B16
 	VADDP V18.B16, V18.B16, V18.B16
 	VMOV V18.D[0], R11
-	ORR R10, R11, R12
-	CBZ R12, zeros4
-	FLDPQ (R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	CBZ R10, gathered6
-next5:
-	RBIT R10, R12
-	CLZ R12, R12
-	SUB $1, R10, R13
-	AND R13, R10
-	MOVBU (R2)(R12), R13
-	MADD R12, R4, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	MOVD ZR, R12
+	CMP $2, R2
+	BLT single5
+	FLDPQ (R10), (F18, F19)
+	FLDPQ 32(R10), (F20, F21)
+	VCMTST V18.B16, V18.B16, V18.B16
+	VCMTST V19.B16, V19.B16, V19.B16
+	VCMTST V20.B16, V20.B16, V20.B16
+	VCMTST V21.B16, V21.B16, V21.B16
+	VAND V17.B16, V18.B16, V18.B16
+	VAND V17.B16, V19.B16, V19.B16
+	VAND V17.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	VADDP V19.B16, V18.B16, V18.B16
+	VADDP V21.B16, V20.B16, V20.B16
+	VADDP V20.B16, V18.B16, V18.B16
+	VADDP V18.B16, V18.B16, V18.B16
+	VMOV V18.D[0], R12
+single5:
+	ORR R11, R12, R13
+	CBZ R13, zeros4
+	FLDPQ (R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	CBZ R11, gathered7
+next6:
+	RBIT R11, R13
+	CLZ R13, R13
+	SUB $1, R11, R14
+	AND R14, R11
+	MOVBU (R3)(R13), R14
+	MADD R13, R5, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	CBNZ R10, next5
-gathered6:
-	CBZ R11, gathered8
-next7:
-	RBIT R11, R12
-	CLZ R12, R12
-	SUB $1, R11, R13
-	AND R13, R11
-	MOVBU (R9)(R12), R13
-	MADD R12, R8, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	CBNZ R11, next6
+gathered7:
+	CBZ R12, gathered9
+next8:
+	RBIT R12, R13
+	CLZ R13, R13
+	SUB $1, R12, R14
+	AND R14, R12
+	MOVBU (R10)(R13), R14
+	MADD R13, R9, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	CBNZ R11, next7
-gathered8:
-	FSTPQ (F0, F1), (R5)
-	FSTPQ (F2, F3), 32(R5)
+	CBNZ R12, next8
+gathered9:
+	VEOR V16.B16, V16.B16, V16.B16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), (R6)
+	FSTPQ (F2, F3), 32(R6)
 zeros4:
-	ADD $128, R2
-	ADD R7, R5
+	ADD $128, R3
+	ADD R8, R6
 	SUB $1, R1
 	CBNZ R1, column16x3
 	RET
 wider2:
 	CMP $32, R0
-	BNE wider9
-column32x10:
-	ADD $64, R2, R9
-	FLDPQ (R2), (F18, F19)
-	FLDPQ 32(R2), (F20, F21)
-	VCMTST V18.B16, V18.B16, V18.B16
-	VCMTST V19.B16, V19.B16, V19.B16
-	VCMTST V20.B16, V20.B16, V20.B16
-	VCMTST V21.B16, V21.B16, V21.B16
-	VAND V17.B16, V18.B16, V18.B16
-	VAND V17.B16, V19.B16, V19.B16
-	VAND V17.B16, V20.B16, V20.B16
-	VAND V17.B16, V21.B16, V21.B16
-	VADDP V19.B16, V18.B16, V18.B16
-	VADDP V21.B16, V20.B16, V20.B16
-	VADDP V20.B16, V18.B16, V18.B16
-	VADDP V18.B16, V18.B16, V18.B16
-	VMOV V18.D[0], R10
-	FLDPQ (R9), (F18, F19)
-	FLDPQ 32(R9), (F20, F21)
+	BNE wider10
+column32x11:
+	ADD $64, R3, R10
+	FLDPQ (R3), (F18, F19)
+	FLDPQ 32(R3), (F20, F21)
 	VCMTST V18.B16, V18.B16, V18.B16
 	VCMTST V19.B16, V19.B16, V19.B16
 	VCMTST V20.B16, V20.B16, V20.B16
@@ -883,94 +878,107 @@ column32x10:
 	VADDP V20.B16, V18.B16, V18.B16
 	VADDP V18.B16, V18.B16, V18.B16
 	VMOV V18.D[0], R11
-	ORR R10, R11, R12
-	CBZ R12, zeros11
-	FLDPQ (R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD $64, R5
-	FLDPQ (R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	SUB $64, R5
-	CBZ R10, gathered13
-next12:
-	RBIT R10, R12
-	CLZ R12, R12
-	SUB $1, R10, R13
-	AND R13, R10
-	MOVBU (R2)(R12), R13
-	MADD R12, R4, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
-	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
-	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
-	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
-	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	FLDPQ 64(R12), (F22, F23)
-	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
-	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
-	FLDPQ 96(R12), (F24, F25)
-	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
-	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
-	CBNZ R10, next12
-gathered13:
+	MOVD ZR, R12
+	CMP $2, R2
+	BLT single13
+	FLDPQ (R10), (F18, F19)
+	FLDPQ 32(R10), (F20, F21)
+	VCMTST V18.B16, V18.B16, V18.B16
+	VCMTST V19.B16, V19.B16, V19.B16
+	VCMTST V20.B16, V20.B16, V20.B16
+	VCMTST V21.B16, V21.B16, V21.B16
+	VAND V17.B16, V18.B16, V18.B16
+	VAND V17.B16, V19.B16, V19.B16
+	VAND V17.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	VADDP V19.B16, V18.B16, V18.B16
+	VADDP V21.B16, V20.B16, V20.B16
+	VADDP V20.B16, V18.B16, V18.B16
+	VADDP V18.B16, V18.B16, V18.B16
+	VMOV V18.D[0], R12
+single13:
+	ORR R11, R12, R13
+	CBZ R13, zeros12
+	FLDPQ (R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD $64, R6
+	FLDPQ (R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	SUB $64, R6
 	CBZ R11, gathered15
 next14:
-	RBIT R11, R12
-	CLZ R12, R12
-	SUB $1, R11, R13
-	AND R13, R11
-	MOVBU (R9)(R12), R13
-	MADD R12, R8, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	RBIT R11, R13
+	CLZ R13, R13
+	SUB $1, R11, R14
+	AND R14, R11
+	MOVBU (R3)(R13), R14
+	MADD R13, R5, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	FLDPQ 64(R12), (F22, F23)
+	FLDPQ 64(R13), (F22, F23)
 	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
 	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
-	FLDPQ 96(R12), (F24, F25)
+	FLDPQ 96(R13), (F24, F25)
 	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
 	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
 	CBNZ R11, next14
 gathered15:
-	FSTPQ (F0, F1), (R5)
-	FSTPQ (F2, F3), 32(R5)
-	ADD $64, R5
-	FSTPQ (F4, F5), (R5)
-	FSTPQ (F6, F7), 32(R5)
-	SUB $64, R5
-zeros11:
-	ADD $128, R2
-	ADD R7, R5
+	CBZ R12, gathered17
+next16:
+	RBIT R12, R13
+	CLZ R13, R13
+	SUB $1, R12, R14
+	AND R14, R12
+	MOVBU (R10)(R13), R14
+	MADD R13, R9, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
+	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
+	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
+	FLDPQ 32(R13), (F20, F21)
+	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
+	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
+	FLDPQ 64(R13), (F22, F23)
+	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
+	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
+	FLDPQ 96(R13), (F24, F25)
+	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
+	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
+	CBNZ R12, next16
+gathered17:
+	VEOR V16.B16, V16.B16, V16.B16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), (R6)
+	FSTPQ (F2, F3), 32(R6)
+	ADD $64, R6
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	FSTPQ (F4, F5), (R6)
+	FSTPQ (F6, F7), 32(R6)
+	SUB $64, R6
+zeros12:
+	ADD $128, R3
+	ADD R8, R6
 	SUB $1, R1
-	CBNZ R1, column32x10
+	CBNZ R1, column32x11
 	RET
-wider9:
+wider10:
 	CMP $48, R0
-	BNE wider16
-column48x17:
-	ADD $64, R2, R9
-	FLDPQ (R2), (F18, F19)
-	FLDPQ 32(R2), (F20, F21)
-	VCMTST V18.B16, V18.B16, V18.B16
-	VCMTST V19.B16, V19.B16, V19.B16
-	VCMTST V20.B16, V20.B16, V20.B16
-	VCMTST V21.B16, V21.B16, V21.B16
-	VAND V17.B16, V18.B16, V18.B16
-	VAND V17.B16, V19.B16, V19.B16
-	VAND V17.B16, V20.B16, V20.B16
-	VAND V17.B16, V21.B16, V21.B16
-	VADDP V19.B16, V18.B16, V18.B16
-	VADDP V21.B16, V20.B16, V20.B16
-	VADDP V20.B16, V18.B16, V18.B16
-	VADDP V18.B16, V18.B16, V18.B16
-	VMOV V18.D[0], R10
-	FLDPQ (R9), (F18, F19)
-	FLDPQ 32(R9), (F20, F21)
+	BNE wider18
+column48x19:
+	ADD $64, R3, R10
+	FLDPQ (R3), (F18, F19)
+	FLDPQ 32(R3), (F20, F21)
 	VCMTST V18.B16, V18.B16, V18.B16
 	VCMTST V19.B16, V19.B16, V19.B16
 	VCMTST V20.B16, V20.B16, V20.B16
@@ -984,110 +992,127 @@ column48x17:
 	VADDP V20.B16, V18.B16, V18.B16
 	VADDP V18.B16, V18.B16, V18.B16
 	VMOV V18.D[0], R11
-	ORR R10, R11, R12
-	CBZ R12, zeros18
-	FLDPQ (R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD $64, R5
-	FLDPQ (R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	ADD $64, R5
-	FLDPQ (R5), (F8, F9)
-	FLDPQ 32(R5), (F10, F11)
-	SUB $128, R5
-	CBZ R10, gathered20
-next19:
-	RBIT R10, R12
-	CLZ R12, R12
-	SUB $1, R10, R13
-	AND R13, R10
-	MOVBU (R2)(R12), R13
-	MADD R12, R4, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	MOVD ZR, R12
+	CMP $2, R2
+	BLT single21
+	FLDPQ (R10), (F18, F19)
+	FLDPQ 32(R10), (F20, F21)
+	VCMTST V18.B16, V18.B16, V18.B16
+	VCMTST V19.B16, V19.B16, V19.B16
+	VCMTST V20.B16, V20.B16, V20.B16
+	VCMTST V21.B16, V21.B16, V21.B16
+	VAND V17.B16, V18.B16, V18.B16
+	VAND V17.B16, V19.B16, V19.B16
+	VAND V17.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	VADDP V19.B16, V18.B16, V18.B16
+	VADDP V21.B16, V20.B16, V20.B16
+	VADDP V20.B16, V18.B16, V18.B16
+	VADDP V18.B16, V18.B16, V18.B16
+	VMOV V18.D[0], R12
+single21:
+	ORR R11, R12, R13
+	CBZ R13, zeros20
+	FLDPQ (R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD $64, R6
+	FLDPQ (R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	ADD $64, R6
+	FLDPQ (R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	SUB $128, R6
+	CBZ R11, gathered23
+next22:
+	RBIT R11, R13
+	CLZ R13, R13
+	SUB $1, R11, R14
+	AND R14, R11
+	MOVBU (R3)(R13), R14
+	MADD R13, R5, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	FLDPQ 64(R12), (F22, F23)
+	FLDPQ 64(R13), (F22, F23)
 	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
 	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
-	FLDPQ 96(R12), (F24, F25)
+	FLDPQ 96(R13), (F24, F25)
 	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
 	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
-	FLDPQ 128(R12), (F26, F27)
+	FLDPQ 128(R13), (F26, F27)
 	WORD $0x4f901348 // fmla v8.4s, v26.4s, v16.s[0]
 	WORD $0x4f901369 // fmla v9.4s, v27.4s, v16.s[0]
-	FLDPQ 160(R12), (F28, F29)
+	FLDPQ 160(R13), (F28, F29)
 	WORD $0x4f90138a // fmla v10.4s, v28.4s, v16.s[0]
 	WORD $0x4f9013ab // fmla v11.4s, v29.4s, v16.s[0]
-	CBNZ R10, next19
-gathered20:
-	CBZ R11, gathered22
-next21:
-	RBIT R11, R12
-	CLZ R12, R12
-	SUB $1, R11, R13
-	AND R13, R11
-	MOVBU (R9)(R12), R13
-	MADD R12, R8, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	CBNZ R11, next22
+gathered23:
+	CBZ R12, gathered25
+next24:
+	RBIT R12, R13
+	CLZ R13, R13
+	SUB $1, R12, R14
+	AND R14, R12
+	MOVBU (R10)(R13), R14
+	MADD R13, R9, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	FLDPQ 64(R12), (F22, F23)
+	FLDPQ 64(R13), (F22, F23)
 	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
 	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
-	FLDPQ 96(R12), (F24, F25)
+	FLDPQ 96(R13), (F24, F25)
 	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
 	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
-	FLDPQ 128(R12), (F26, F27)
+	FLDPQ 128(R13), (F26, F27)
 	WORD $0x4f901348 // fmla v8.4s, v26.4s, v16.s[0]
 	WORD $0x4f901369 // fmla v9.4s, v27.4s, v16.s[0]
-	FLDPQ 160(R12), (F28, F29)
+	FLDPQ 160(R13), (F28, F29)
 	WORD $0x4f90138a // fmla v10.4s, v28.4s, v16.s[0]
 	WORD $0x4f9013ab // fmla v11.4s, v29.4s, v16.s[0]
-	CBNZ R11, next21
-gathered22:
-	FSTPQ (F0, F1), (R5)
-	FSTPQ (F2, F3), 32(R5)
-	ADD $64, R5
-	FSTPQ (F4, F5), (R5)
-	FSTPQ (F6, F7), 32(R5)
-	ADD $64, R5
-	FSTPQ (F8, F9), (R5)
-	FSTPQ (F10, F11), 32(R5)
-	SUB $128, R5
-zeros18:
-	ADD $128, R2
-	ADD R7, R5
+	CBNZ R12, next24
+gathered25:
+	VEOR V16.B16, V16.B16, V16.B16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), (R6)
+	FSTPQ (F2, F3), 32(R6)
+	ADD $64, R6
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	FSTPQ (F4, F5), (R6)
+	FSTPQ (F6, F7), 32(R6)
+	ADD $64, R6
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
+	FSTPQ (F8, F9), (R6)
+	FSTPQ (F10, F11), 32(R6)
+	SUB $128, R6
+zeros20:
+	ADD $128, R3
+	ADD R8, R6
 	SUB $1, R1
-	CBNZ R1, column48x17
+	CBNZ R1, column48x19
 	RET
-wider16:
-column64x23:
-	ADD $64, R2, R9
-	FLDPQ (R2), (F18, F19)
-	FLDPQ 32(R2), (F20, F21)
-	VCMTST V18.B16, V18.B16, V18.B16
-	VCMTST V19.B16, V19.B16, V19.B16
-	VCMTST V20.B16, V20.B16, V20.B16
-	VCMTST V21.B16, V21.B16, V21.B16
-	VAND V17.B16, V18.B16, V18.B16
-	VAND V17.B16, V19.B16, V19.B16
-	VAND V17.B16, V20.B16, V20.B16
-	VAND V17.B16, V21.B16, V21.B16
-	VADDP V19.B16, V18.B16, V18.B16
-	VADDP V21.B16, V20.B16, V20.B16
-	VADDP V20.B16, V18.B16, V18.B16
-	VADDP V18.B16, V18.B16, V18.B16
-	VMOV V18.D[0], R10
-	FLDPQ (R9), (F18, F19)
-	FLDPQ 32(R9), (F20, F21)
+wider18:
+column64x26:
+	ADD $64, R3, R10
+	FLDPQ (R3), (F18, F19)
+	FLDPQ 32(R3), (F20, F21)
 	VCMTST V18.B16, V18.B16, V18.B16
 	VCMTST V19.B16, V19.B16, V19.B16
 	VCMTST V20.B16, V20.B16, V20.B16
@@ -1101,107 +1126,143 @@ column64x23:
 	VADDP V20.B16, V18.B16, V18.B16
 	VADDP V18.B16, V18.B16, V18.B16
 	VMOV V18.D[0], R11
-	ORR R10, R11, R12
-	CBZ R12, zeros24
-	FLDPQ (R5), (F0, F1)
-	FLDPQ 32(R5), (F2, F3)
-	ADD $64, R5
-	FLDPQ (R5), (F4, F5)
-	FLDPQ 32(R5), (F6, F7)
-	ADD $64, R5
-	FLDPQ (R5), (F8, F9)
-	FLDPQ 32(R5), (F10, F11)
-	ADD $64, R5
-	FLDPQ (R5), (F12, F13)
-	FLDPQ 32(R5), (F14, F15)
-	SUB $192, R5
-	CBZ R10, gathered26
-next25:
-	RBIT R10, R12
-	CLZ R12, R12
-	SUB $1, R10, R13
-	AND R13, R10
-	MOVBU (R2)(R12), R13
-	MADD R12, R4, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	MOVD ZR, R12
+	CMP $2, R2
+	BLT single28
+	FLDPQ (R10), (F18, F19)
+	FLDPQ 32(R10), (F20, F21)
+	VCMTST V18.B16, V18.B16, V18.B16
+	VCMTST V19.B16, V19.B16, V19.B16
+	VCMTST V20.B16, V20.B16, V20.B16
+	VCMTST V21.B16, V21.B16, V21.B16
+	VAND V17.B16, V18.B16, V18.B16
+	VAND V17.B16, V19.B16, V19.B16
+	VAND V17.B16, V20.B16, V20.B16
+	VAND V17.B16, V21.B16, V21.B16
+	VADDP V19.B16, V18.B16, V18.B16
+	VADDP V21.B16, V20.B16, V20.B16
+	VADDP V20.B16, V18.B16, V18.B16
+	VADDP V18.B16, V18.B16, V18.B16
+	VMOV V18.D[0], R12
+single28:
+	ORR R11, R12, R13
+	CBZ R13, zeros27
+	FLDPQ (R6), (F0, F1)
+	FLDPQ 32(R6), (F2, F3)
+	ADD $64, R6
+	FLDPQ (R6), (F4, F5)
+	FLDPQ 32(R6), (F6, F7)
+	ADD $64, R6
+	FLDPQ (R6), (F8, F9)
+	FLDPQ 32(R6), (F10, F11)
+	ADD $64, R6
+	FLDPQ (R6), (F12, F13)
+	FLDPQ 32(R6), (F14, F15)
+	SUB $192, R6
+	CBZ R11, gathered30
+next29:
+	RBIT R11, R13
+	CLZ R13, R13
+	SUB $1, R11, R14
+	AND R14, R11
+	MOVBU (R3)(R13), R14
+	MADD R13, R5, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	FLDPQ 64(R12), (F22, F23)
+	FLDPQ 64(R13), (F22, F23)
 	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
 	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
-	FLDPQ 96(R12), (F24, F25)
+	FLDPQ 96(R13), (F24, F25)
 	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
 	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
-	FLDPQ 128(R12), (F26, F27)
+	FLDPQ 128(R13), (F26, F27)
 	WORD $0x4f901348 // fmla v8.4s, v26.4s, v16.s[0]
 	WORD $0x4f901369 // fmla v9.4s, v27.4s, v16.s[0]
-	FLDPQ 160(R12), (F28, F29)
+	FLDPQ 160(R13), (F28, F29)
 	WORD $0x4f90138a // fmla v10.4s, v28.4s, v16.s[0]
 	WORD $0x4f9013ab // fmla v11.4s, v29.4s, v16.s[0]
-	FLDPQ 192(R12), (F30, F31)
+	FLDPQ 192(R13), (F30, F31)
 	WORD $0x4f9013cc // fmla v12.4s, v30.4s, v16.s[0]
 	WORD $0x4f9013ed // fmla v13.4s, v31.4s, v16.s[0]
-	FLDPQ 224(R12), (F18, F19)
+	FLDPQ 224(R13), (F18, F19)
 	WORD $0x4f90124e // fmla v14.4s, v18.4s, v16.s[0]
 	WORD $0x4f90126f // fmla v15.4s, v19.4s, v16.s[0]
-	CBNZ R10, next25
-gathered26:
-	CBZ R11, gathered28
-next27:
-	RBIT R11, R12
-	CLZ R12, R12
-	SUB $1, R11, R13
-	AND R13, R11
-	MOVBU (R9)(R12), R13
-	MADD R12, R8, R6, R12
-	FMOVS (R3)(R13<<2), F16
-	FLDPQ 0(R12), (F18, F19)
+	CBNZ R11, next29
+gathered30:
+	CBZ R12, gathered32
+next31:
+	RBIT R12, R13
+	CLZ R13, R13
+	SUB $1, R12, R14
+	AND R14, R12
+	MOVBU (R10)(R13), R14
+	MADD R13, R9, R7, R13
+	FMOVS (R4)(R14<<2), F16
+	FLDPQ 0(R13), (F18, F19)
 	WORD $0x4f901240 // fmla v0.4s, v18.4s, v16.s[0]
 	WORD $0x4f901261 // fmla v1.4s, v19.4s, v16.s[0]
-	FLDPQ 32(R12), (F20, F21)
+	FLDPQ 32(R13), (F20, F21)
 	WORD $0x4f901282 // fmla v2.4s, v20.4s, v16.s[0]
 	WORD $0x4f9012a3 // fmla v3.4s, v21.4s, v16.s[0]
-	FLDPQ 64(R12), (F22, F23)
+	FLDPQ 64(R13), (F22, F23)
 	WORD $0x4f9012c4 // fmla v4.4s, v22.4s, v16.s[0]
 	WORD $0x4f9012e5 // fmla v5.4s, v23.4s, v16.s[0]
-	FLDPQ 96(R12), (F24, F25)
+	FLDPQ 96(R13), (F24, F25)
 	WORD $0x4f901306 // fmla v6.4s, v24.4s, v16.s[0]
 	WORD $0x4f901327 // fmla v7.4s, v25.4s, v16.s[0]
-	FLDPQ 128(R12), (F26, F27)
+	FLDPQ 128(R13), (F26, F27)
 	WORD $0x4f901348 // fmla v8.4s, v26.4s, v16.s[0]
 	WORD $0x4f901369 // fmla v9.4s, v27.4s, v16.s[0]
-	FLDPQ 160(R12), (F28, F29)
+	FLDPQ 160(R13), (F28, F29)
 	WORD $0x4f90138a // fmla v10.4s, v28.4s, v16.s[0]
 	WORD $0x4f9013ab // fmla v11.4s, v29.4s, v16.s[0]
-	FLDPQ 192(R12), (F30, F31)
+	FLDPQ 192(R13), (F30, F31)
 	WORD $0x4f9013cc // fmla v12.4s, v30.4s, v16.s[0]
 	WORD $0x4f9013ed // fmla v13.4s, v31.4s, v16.s[0]
-	FLDPQ 224(R12), (F18, F19)
+	FLDPQ 224(R13), (F18, F19)
 	WORD $0x4f90124e // fmla v14.4s, v18.4s, v16.s[0]
 	WORD $0x4f90126f // fmla v15.4s, v19.4s, v16.s[0]
-	CBNZ R11, next27
-gathered28:
-	FSTPQ (F0, F1), (R5)
-	FSTPQ (F2, F3), 32(R5)
-	ADD $64, R5
-	FSTPQ (F4, F5), (R5)
-	FSTPQ (F6, F7), 32(R5)
-	ADD $64, R5
-	FSTPQ (F8, F9), (R5)
-	FSTPQ (F10, F11), 32(R5)
-	ADD $64, R5
-	FSTPQ (F12, F13), (R5)
-	FSTPQ (F14, F15), 32(R5)
-	SUB $192, R5
-zeros24:
-	ADD $128, R2
-	ADD R7, R5
+	CBNZ R12, next31
+gathered32:
+	VEOR V16.B16, V16.B16, V16.B16
+	WORD $0x4e30d400 // fadd v0.4s, v0.4s, v16.4s
+	WORD $0x4e30d421 // fadd v1.4s, v1.4s, v16.4s
+	WORD $0x4e30d442 // fadd v2.4s, v2.4s, v16.4s
+	WORD $0x4e30d463 // fadd v3.4s, v3.4s, v16.4s
+	FSTPQ (F0, F1), (R6)
+	FSTPQ (F2, F3), 32(R6)
+	ADD $64, R6
+	WORD $0x4e30d484 // fadd v4.4s, v4.4s, v16.4s
+	WORD $0x4e30d4a5 // fadd v5.4s, v5.4s, v16.4s
+	WORD $0x4e30d4c6 // fadd v6.4s, v6.4s, v16.4s
+	WORD $0x4e30d4e7 // fadd v7.4s, v7.4s, v16.4s
+	FSTPQ (F4, F5), (R6)
+	FSTPQ (F6, F7), 32(R6)
+	ADD $64, R6
+	WORD $0x4e30d508 // fadd v8.4s, v8.4s, v16.4s
+	WORD $0x4e30d529 // fadd v9.4s, v9.4s, v16.4s
+	WORD $0x4e30d54a // fadd v10.4s, v10.4s, v16.4s
+	WORD $0x4e30d56b // fadd v11.4s, v11.4s, v16.4s
+	FSTPQ (F8, F9), (R6)
+	FSTPQ (F10, F11), 32(R6)
+	ADD $64, R6
+	WORD $0x4e30d58c // fadd v12.4s, v12.4s, v16.4s
+	WORD $0x4e30d5ad // fadd v13.4s, v13.4s, v16.4s
+	WORD $0x4e30d5ce // fadd v14.4s, v14.4s, v16.4s
+	WORD $0x4e30d5ef // fadd v15.4s, v15.4s, v16.4s
+	FSTPQ (F12, F13), (R6)
+	FSTPQ (F14, F15), 32(R6)
+	SUB $192, R6
+zeros27:
+	ADD $128, R3
+	ADD R8, R6
 	SUB $1, R1
-	CBNZ R1, column64x23
+	CBNZ R1, column64x26
 	RET
 done1:
 	RET

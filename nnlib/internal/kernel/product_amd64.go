@@ -18,6 +18,17 @@ package kernel
 //go:noescape
 func productAVX512(m int, n int, k int, a *float32, ar int, ac int, b *float32, bs int, c0 *float32, c0s int, c *float32, cs int)
 
+// packAVX512 is pack:
+//
+//	for i := range rows {
+//		for j := range n {
+//			dst[i*n+j] = src[i*ss+j]
+//		}
+//	}
+//
+//go:noescape
+func packAVX512(dst *float32, src *float32, ss int, rows int, n int)
+
 // productAVX2 is product:
 //
 //	for i := range m {
@@ -31,6 +42,17 @@ func productAVX512(m int, n int, k int, a *float32, ar int, ac int, b *float32, 
 //
 //go:noescape
 func productAVX2(m int, n int, k int, a *float32, ar int, ac int, b *float32, bs int, c0 *float32, c0s int, c *float32, cs int)
+
+// packAVX2 is pack:
+//
+//	for i := range rows {
+//		for j := range n {
+//			dst[i*n+j] = src[i*ss+j]
+//		}
+//	}
+//
+//go:noescape
+func packAVX2(dst *float32, src *float32, ss int, rows int, n int)
 
 // transposeAVX2 is transpose:
 //

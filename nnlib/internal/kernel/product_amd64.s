@@ -5,7 +5,7 @@
 #include "textflag.h"
 
 // func productAVX512(m int, n int, k int, a *float32, ar int, ac int, b *float32, bs int, c0 *float32, c0s int, c *float32, cs int)
-// Requires: AVX, AVX512F
+// Requires: AVX, AVX512F, MMX+
 TEXT ·productAVX512(SB), NOSPLIT, $0-96
 	MOVQ m+0(FP), AX
 	MOVQ a+24(FP), CX
@@ -20,51 +20,89 @@ TEXT ·productAVX512(SB), NOSPLIT, $0-96
 	JE   n16
 
 n64_rows6:
-	CMPQ    AX, $0x06
-	JL      n64_rows6_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	VMOVUPS 64(SI), Z5
-	VMOVUPS 128(SI), Z6
-	VMOVUPS 192(SI), Z7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z8
-	VMOVUPS 64(SI), Z9
-	VMOVUPS 128(SI), Z10
-	VMOVUPS 192(SI), Z11
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z12
-	VMOVUPS 64(SI), Z13
-	VMOVUPS 128(SI), Z14
-	VMOVUPS 192(SI), Z15
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z16
-	VMOVUPS 64(SI), Z17
-	VMOVUPS 128(SI), Z18
-	VMOVUPS 192(SI), Z19
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z20
-	VMOVUPS 64(SI), Z21
-	VMOVUPS 128(SI), Z22
-	VMOVUPS 192(SI), Z23
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x06
+	JL         n64_rows6_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	VMOVUPS    192(SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	VMOVUPS    64(SI), Z5
+	VMOVUPS    128(SI), Z6
+	VMOVUPS    192(SI), Z7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z8
+	VMOVUPS    64(SI), Z9
+	VMOVUPS    128(SI), Z10
+	VMOVUPS    192(SI), Z11
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z12
+	VMOVUPS    64(SI), Z13
+	VMOVUPS    128(SI), Z14
+	VMOVUPS    192(SI), Z15
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z16
+	VMOVUPS    64(SI), Z17
+	VMOVUPS    128(SI), Z18
+	VMOVUPS    192(SI), Z19
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z20
+	VMOVUPS    64(SI), Z21
+	VMOVUPS    128(SI), Z22
+	VMOVUPS    192(SI), Z23
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows6_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000006, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+
+n64_rows6_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows6_from0:
 	VMOVUPS      (DI), Z24
@@ -152,41 +190,69 @@ n64_rows6_from0:
 
 n64_rows6_end:
 n64_rows4:
-	CMPQ    AX, $0x04
-	JL      n64_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	VMOVUPS 64(SI), Z5
-	VMOVUPS 128(SI), Z6
-	VMOVUPS 192(SI), Z7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z8
-	VMOVUPS 64(SI), Z9
-	VMOVUPS 128(SI), Z10
-	VMOVUPS 192(SI), Z11
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z12
-	VMOVUPS 64(SI), Z13
-	VMOVUPS 128(SI), Z14
-	VMOVUPS 192(SI), Z15
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n64_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	VMOVUPS    192(SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	VMOVUPS    64(SI), Z5
+	VMOVUPS    128(SI), Z6
+	VMOVUPS    192(SI), Z7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z8
+	VMOVUPS    64(SI), Z9
+	VMOVUPS    128(SI), Z10
+	VMOVUPS    192(SI), Z11
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z12
+	VMOVUPS    64(SI), Z13
+	VMOVUPS    128(SI), Z14
+	VMOVUPS    192(SI), Z15
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+
+n64_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows4_from0:
 	VMOVUPS      (DI), Z16
@@ -254,29 +320,47 @@ n64_rows4_from0:
 
 n64_rows4_end:
 n64_rows2:
-	CMPQ    AX, $0x02
-	JL      n64_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	VMOVUPS 64(SI), Z5
-	VMOVUPS 128(SI), Z6
-	VMOVUPS 192(SI), Z7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n64_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	VMOVUPS    192(SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	VMOVUPS    64(SI), Z5
+	VMOVUPS    128(SI), Z6
+	VMOVUPS    192(SI), Z7
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+
+n64_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n64_rows2_from0:
 	VBROADCASTSS (R11), Z8
@@ -323,24 +407,37 @@ n64_rows2_from0:
 
 n64_rows2_end:
 n64_rows1:
-	CMPQ    AX, $0x01
-	JL      n64_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	VMOVUPS 192(SI), Z3
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n64_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	VMOVUPS    192(SI), Z3
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+
+n64_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n64_rows1_from0:
 	VBROADCASTSS (R10), Z4
@@ -377,55 +474,95 @@ n64_rows1_end:
 
 n48:
 n48_rows8:
-	CMPQ    AX, $0x08
-	JL      n48_rows8_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z3
-	VMOVUPS 64(SI), Z4
-	VMOVUPS 128(SI), Z5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z6
-	VMOVUPS 64(SI), Z7
-	VMOVUPS 128(SI), Z8
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z9
-	VMOVUPS 64(SI), Z10
-	VMOVUPS 128(SI), Z11
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z12
-	VMOVUPS 64(SI), Z13
-	VMOVUPS 128(SI), Z14
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z15
-	VMOVUPS 64(SI), Z16
-	VMOVUPS 128(SI), Z17
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z18
-	VMOVUPS 64(SI), Z19
-	VMOVUPS 128(SI), Z20
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z21
-	VMOVUPS 64(SI), Z22
-	VMOVUPS 128(SI), Z23
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
-	LEAQ    (R12)(R9*2), R13
-	ADDQ    R9, R13
+	CMPQ       AX, $0x08
+	JL         n48_rows8_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z3
+	VMOVUPS    64(SI), Z4
+	VMOVUPS    128(SI), Z5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z6
+	VMOVUPS    64(SI), Z7
+	VMOVUPS    128(SI), Z8
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z9
+	VMOVUPS    64(SI), Z10
+	VMOVUPS    128(SI), Z11
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z12
+	VMOVUPS    64(SI), Z13
+	VMOVUPS    128(SI), Z14
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z15
+	VMOVUPS    64(SI), Z16
+	VMOVUPS    128(SI), Z17
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z18
+	VMOVUPS    64(SI), Z19
+	VMOVUPS    128(SI), Z20
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z21
+	VMOVUPS    64(SI), Z22
+	VMOVUPS    128(SI), Z23
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows8_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000008, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+
+n48_rows8_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
+	LEAQ (R12)(R9*2), R13
+	ADDQ R9, R13
 
 n48_rows8_from0:
 	VMOVUPS      (DI), Z24
@@ -517,37 +654,61 @@ n48_rows8_from0:
 
 n48_rows8_end:
 n48_rows4:
-	CMPQ    AX, $0x04
-	JL      n48_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z3
-	VMOVUPS 64(SI), Z4
-	VMOVUPS 128(SI), Z5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z6
-	VMOVUPS 64(SI), Z7
-	VMOVUPS 128(SI), Z8
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z9
-	VMOVUPS 64(SI), Z10
-	VMOVUPS 128(SI), Z11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n48_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z3
+	VMOVUPS    64(SI), Z4
+	VMOVUPS    128(SI), Z5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z6
+	VMOVUPS    64(SI), Z7
+	VMOVUPS    128(SI), Z8
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z9
+	VMOVUPS    64(SI), Z10
+	VMOVUPS    128(SI), Z11
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+
+n48_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows4_from0:
 	VMOVUPS      (DI), Z12
@@ -606,27 +767,43 @@ n48_rows4_from0:
 
 n48_rows4_end:
 n48_rows2:
-	CMPQ    AX, $0x02
-	JL      n48_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z3
-	VMOVUPS 64(SI), Z4
-	VMOVUPS 128(SI), Z5
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n48_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z3
+	VMOVUPS    64(SI), Z4
+	VMOVUPS    128(SI), Z5
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+
+n48_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n48_rows2_from0:
 	VBROADCASTSS (R11), Z6
@@ -668,23 +845,35 @@ n48_rows2_from0:
 
 n48_rows2_end:
 n48_rows1:
-	CMPQ    AX, $0x01
-	JL      n48_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	VMOVUPS 128(SI), Z2
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n48_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	VMOVUPS    128(SI), Z2
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+
+n48_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n48_rows1_from0:
 	VBROADCASTSS (R10), Z3
@@ -719,61 +908,105 @@ n48_rows1_end:
 
 n32:
 n32_rows12:
-	CMPQ    AX, $0x0c
-	JL      n32_rows12_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z2
-	VMOVUPS 64(SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	VMOVUPS 64(SI), Z5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z6
-	VMOVUPS 64(SI), Z7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z8
-	VMOVUPS 64(SI), Z9
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z10
-	VMOVUPS 64(SI), Z11
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z12
-	VMOVUPS 64(SI), Z13
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z14
-	VMOVUPS 64(SI), Z15
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z16
-	VMOVUPS 64(SI), Z17
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z18
-	VMOVUPS 64(SI), Z19
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z20
-	VMOVUPS 64(SI), Z21
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z22
-	VMOVUPS 64(SI), Z23
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
-	LEAQ    (R12)(R9*2), R13
-	ADDQ    R9, R13
-	LEAQ    (R13)(R9*2), R14
-	ADDQ    R9, R14
+	CMPQ       AX, $0x0c
+	JL         n32_rows12_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z2
+	VMOVUPS    64(SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	VMOVUPS    64(SI), Z5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z6
+	VMOVUPS    64(SI), Z7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z8
+	VMOVUPS    64(SI), Z9
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z10
+	VMOVUPS    64(SI), Z11
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z12
+	VMOVUPS    64(SI), Z13
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z14
+	VMOVUPS    64(SI), Z15
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z16
+	VMOVUPS    64(SI), Z17
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z18
+	VMOVUPS    64(SI), Z19
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z20
+	VMOVUPS    64(SI), Z21
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z22
+	VMOVUPS    64(SI), Z23
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows12_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x0000000c, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n32_rows12_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
+	LEAQ (R12)(R9*2), R13
+	ADDQ R9, R13
+	LEAQ (R13)(R9*2), R14
+	ADDQ R9, R14
 
 n32_rows12_from0:
 	VMOVUPS      (DI), Z24
@@ -873,33 +1106,53 @@ n32_rows12_from0:
 
 n32_rows12_end:
 n32_rows4:
-	CMPQ    AX, $0x04
-	JL      n32_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z2
-	VMOVUPS 64(SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	VMOVUPS 64(SI), Z5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z6
-	VMOVUPS 64(SI), Z7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n32_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z2
+	VMOVUPS    64(SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	VMOVUPS    64(SI), Z5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z6
+	VMOVUPS    64(SI), Z7
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n32_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n32_rows4_from0:
 	VMOVUPS      (DI), Z8
@@ -949,25 +1202,39 @@ n32_rows4_from0:
 
 n32_rows4_end:
 n32_rows2:
-	CMPQ    AX, $0x02
-	JL      n32_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z2
-	VMOVUPS 64(SI), Z3
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n32_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z2
+	VMOVUPS    64(SI), Z3
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n32_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n32_rows2_from0:
 	VMOVUPS      (DI), Z4
@@ -1004,22 +1271,33 @@ n32_rows2_from0:
 
 n32_rows2_end:
 n32_rows1:
-	CMPQ    AX, $0x01
-	JL      n32_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	VMOVUPS 64(SI), Z1
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n32_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	VMOVUPS    64(SI), Z1
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n32_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n32_rows1_from0:
 	VBROADCASTSS (R10), Z2
@@ -1052,49 +1330,81 @@ n32_rows1_end:
 
 n16:
 n16_rows12:
-	CMPQ    AX, $0x0c
-	JL      n16_rows12_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z2
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z6
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z8
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z9
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z10
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
-	LEAQ    (R12)(R9*2), R13
-	ADDQ    R9, R13
-	LEAQ    (R13)(R9*2), R14
-	ADDQ    R9, R14
+	CMPQ       AX, $0x0c
+	JL         n16_rows12_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z2
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z6
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z8
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z9
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z10
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z11
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows12_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x0000000c, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows12_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
+	LEAQ (R12)(R9*2), R13
+	ADDQ R9, R13
+	LEAQ (R13)(R9*2), R14
+	ADDQ R9, R14
 
 n16_rows12_from0:
 	VMOVUPS          (DI), Z12
@@ -1157,39 +1467,63 @@ n16_rows12_from0:
 
 n16_rows12_end:
 n16_rows8:
-	CMPQ    AX, $0x08
-	JL      n16_rows8_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z2
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z4
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z6
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
-	LEAQ    (R12)(R9*2), R13
-	ADDQ    R9, R13
+	CMPQ       AX, $0x08
+	JL         n16_rows8_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z2
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z4
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z6
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z7
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows8_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000008, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows8_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
+	LEAQ (R12)(R9*2), R13
+	ADDQ R9, R13
 
 n16_rows8_from0:
 	VMOVUPS          (DI), Z8
@@ -1239,29 +1573,45 @@ n16_rows8_from0:
 
 n16_rows8_end:
 n16_rows4:
-	CMPQ    AX, $0x04
-	JL      n16_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z2
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z3
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n16_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z2
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z3
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n16_rows4_from0:
 	VMOVUPS          (DI), Z4
@@ -1298,23 +1648,35 @@ n16_rows4_from0:
 
 n16_rows4_end:
 n16_rows2:
-	CMPQ    AX, $0x02
-	JL      n16_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	ADDQ    DI, SI
-	VMOVUPS (SI), Z1
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n16_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Z1
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n16_rows2_from0:
 	VMOVUPS          (DI), Z2
@@ -1344,21 +1706,31 @@ n16_rows2_from0:
 
 n16_rows2_end:
 n16_rows1:
-	CMPQ    AX, $0x01
-	JL      n16_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Z0
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n16_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Z0
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n16_rows1_from0:
 	VMOVUPS          (DI), Z1
@@ -1387,8 +1759,87 @@ n16_rows1_end:
 	VZEROUPPER
 	RET
 
+// func packAVX512(dst *float32, src *float32, ss int, rows int, n int)
+// Requires: AVX, AVX512F, MMX+
+TEXT ·packAVX512(SB), NOSPLIT, $0-40
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   ss+16(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   rows+24(FP), BX
+	MOVQ   n+32(FP), SI
+	IMUL3Q $0x0c, DX, DI
+	CMPQ   SI, $0x30
+	JE     pack48
+	CMPQ   SI, $0x20
+	JE     pack32
+	CMPQ   SI, $0x10
+	JE     pack16
+
+pack64:
+	PREFETCHT0 (CX)(DI*1)
+	PREFETCHT0 64(CX)(DI*1)
+	PREFETCHT0 128(CX)(DI*1)
+	PREFETCHT0 192(CX)(DI*1)
+	VMOVUPS    (CX), Z0
+	VMOVUPS    64(CX), Z1
+	VMOVUPS    128(CX), Z2
+	VMOVUPS    192(CX), Z3
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z1, 64(AX)
+	VMOVUPS    Z2, 128(AX)
+	VMOVUPS    Z3, 192(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000100, AX
+	DECQ       BX
+	JNZ        pack64
+	VZEROUPPER
+	RET
+
+pack48:
+	PREFETCHT0 (CX)(DI*1)
+	PREFETCHT0 64(CX)(DI*1)
+	PREFETCHT0 128(CX)(DI*1)
+	VMOVUPS    (CX), Z0
+	VMOVUPS    64(CX), Z1
+	VMOVUPS    128(CX), Z2
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z1, 64(AX)
+	VMOVUPS    Z2, 128(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x000000c0, AX
+	DECQ       BX
+	JNZ        pack48
+	VZEROUPPER
+	RET
+
+pack32:
+	PREFETCHT0 (CX)(DI*1)
+	PREFETCHT0 64(CX)(DI*1)
+	VMOVUPS    (CX), Z0
+	VMOVUPS    64(CX), Z1
+	VMOVUPS    Z0, (AX)
+	VMOVUPS    Z1, 64(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000080, AX
+	DECQ       BX
+	JNZ        pack32
+	VZEROUPPER
+	RET
+
+pack16:
+	PREFETCHT0 (CX)(DI*1)
+	VMOVUPS    (CX), Z0
+	VMOVUPS    Z0, (AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000040, AX
+	DECQ       BX
+	JNZ        pack16
+	VZEROUPPER
+	RET
+
 // func productAVX2(m int, n int, k int, a *float32, ar int, ac int, b *float32, bs int, c0 *float32, c0s int, c *float32, cs int)
-// Requires: AVX, FMA3
+// Requires: AVX, FMA3, MMX+
 TEXT ·productAVX2(SB), NOSPLIT, $0-96
 	MOVQ m+0(FP), AX
 	MOVQ a+24(FP), CX
@@ -1403,39 +1854,59 @@ TEXT ·productAVX2(SB), NOSPLIT, $0-96
 	JE   n16
 
 n64_rows6:
-	CMPQ    AX, $0x06
-	JL      n64_rows6_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y8
-	VMOVUPS 32(SI), Y9
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y10
-	VMOVUPS 32(SI), Y11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x06
+	JL         n64_rows6_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y8
+	VMOVUPS    32(SI), Y9
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y10
+	VMOVUPS    32(SI), Y11
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows6_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000006, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n64_rows6_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows6_from0:
 	VMOVUPS      (DI), Y12
@@ -1503,17 +1974,37 @@ n64_rows6_from0:
 	ADDQ         DI, SI
 	VMOVUPS      64(SI), Y10
 	VMOVUPS      96(SI), Y11
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows6_from16_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000006, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+
+n64_rows6_from16_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows6_from16:
 	VMOVUPS      64(DI), Y12
@@ -1581,17 +2072,37 @@ n64_rows6_from16:
 	ADDQ         DI, SI
 	VMOVUPS      128(SI), Y10
 	VMOVUPS      160(SI), Y11
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows6_from32_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000006, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+
+n64_rows6_from32_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows6_from32:
 	VMOVUPS      128(DI), Y12
@@ -1659,17 +2170,37 @@ n64_rows6_from32:
 	ADDQ         DI, SI
 	VMOVUPS      192(SI), Y10
 	VMOVUPS      224(SI), Y11
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows6_from48_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000006, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+
+n64_rows6_from48_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows6_from48:
 	VMOVUPS      192(DI), Y12
@@ -1731,33 +2262,49 @@ n64_rows6_from48:
 
 n64_rows6_end:
 n64_rows4:
-	CMPQ    AX, $0x04
-	JL      n64_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n64_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n64_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows4_from0:
 	VMOVUPS      (DI), Y8
@@ -1807,17 +2354,33 @@ n64_rows4_from0:
 	ADDQ         DI, SI
 	VMOVUPS      64(SI), Y6
 	VMOVUPS      96(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows4_from16_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000004, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+
+n64_rows4_from16_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows4_from16:
 	VMOVUPS      64(DI), Y8
@@ -1867,17 +2430,33 @@ n64_rows4_from16:
 	ADDQ         DI, SI
 	VMOVUPS      128(SI), Y6
 	VMOVUPS      160(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows4_from32_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000004, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+
+n64_rows4_from32_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows4_from32:
 	VMOVUPS      128(DI), Y8
@@ -1927,17 +2506,33 @@ n64_rows4_from32:
 	ADDQ         DI, SI
 	VMOVUPS      192(SI), Y6
 	VMOVUPS      224(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows4_from48_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000004, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+
+n64_rows4_from48_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n64_rows4_from48:
 	VMOVUPS      192(DI), Y8
@@ -1987,29 +2582,43 @@ n64_rows4_from48:
 
 n64_rows4_end:
 n64_rows2:
-	CMPQ    AX, $0x02
-	JL      n64_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n64_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	VMOVUPS    64(SI), Y6
+	VMOVUPS    96(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n64_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n64_rows2_from0:
 	VBROADCASTSS (R11), Y8
@@ -2054,15 +2663,29 @@ n64_rows2_from0:
 	VMOVUPS      160(SI), Y5
 	VMOVUPS      192(SI), Y6
 	VMOVUPS      224(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
+	CMPQ         k+16(FP), $0x40
+	JL           n64_rows2_from32_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000002, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	PREFETCHT0   192(SI)
+	ADDQ         DI, SI
+
+n64_rows2_from32_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n64_rows2_from32:
 	VBROADCASTSS (R11), Y8
@@ -2109,28 +2732,41 @@ n64_rows2_from32:
 
 n64_rows2_end:
 n64_rows1:
-	CMPQ    AX, $0x01
-	JL      n64_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	VMOVUPS 128(SI), Y4
-	VMOVUPS 160(SI), Y5
-	VMOVUPS 192(SI), Y6
-	VMOVUPS 224(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n64_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	VMOVUPS    192(SI), Y6
+	VMOVUPS    224(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n64_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	PREFETCHT0 192(SI)
+	ADDQ       DI, SI
+
+n64_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n64_rows1_from0:
 	VBROADCASTSS (R10), Y8
@@ -2175,39 +2811,59 @@ n64_rows1_end:
 
 n48:
 n48_rows6:
-	CMPQ    AX, $0x06
-	JL      n48_rows6_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y8
-	VMOVUPS 32(SI), Y9
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y10
-	VMOVUPS 32(SI), Y11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x06
+	JL         n48_rows6_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y8
+	VMOVUPS    32(SI), Y9
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y10
+	VMOVUPS    32(SI), Y11
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows6_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000006, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n48_rows6_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows6_from0:
 	VMOVUPS      (DI), Y12
@@ -2275,17 +2931,37 @@ n48_rows6_from0:
 	ADDQ         DI, SI
 	VMOVUPS      64(SI), Y10
 	VMOVUPS      96(SI), Y11
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n48_rows6_from16_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000006, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+
+n48_rows6_from16_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows6_from16:
 	VMOVUPS      64(DI), Y12
@@ -2353,17 +3029,37 @@ n48_rows6_from16:
 	ADDQ         DI, SI
 	VMOVUPS      128(SI), Y10
 	VMOVUPS      160(SI), Y11
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n48_rows6_from32_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000006, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+
+n48_rows6_from32_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows6_from32:
 	VMOVUPS      128(DI), Y12
@@ -2425,33 +3121,49 @@ n48_rows6_from32:
 
 n48_rows6_end:
 n48_rows4:
-	CMPQ    AX, $0x04
-	JL      n48_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n48_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n48_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows4_from0:
 	VMOVUPS      (DI), Y8
@@ -2501,17 +3213,33 @@ n48_rows4_from0:
 	ADDQ         DI, SI
 	VMOVUPS      64(SI), Y6
 	VMOVUPS      96(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n48_rows4_from16_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000004, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+
+n48_rows4_from16_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows4_from16:
 	VMOVUPS      64(DI), Y8
@@ -2561,17 +3289,33 @@ n48_rows4_from16:
 	ADDQ         DI, SI
 	VMOVUPS      128(SI), Y6
 	VMOVUPS      160(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n48_rows4_from32_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000004, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   128(SI)
+	ADDQ         DI, SI
+
+n48_rows4_from32_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n48_rows4_from32:
 	VMOVUPS      128(DI), Y8
@@ -2621,33 +3365,49 @@ n48_rows4_from32:
 
 n48_rows4_end:
 n48_rows2:
-	CMPQ    AX, $0x02
-	JL      n48_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	VMOVUPS 128(SI), Y4
-	VMOVUPS 160(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	VMOVUPS 64(SI), Y8
-	VMOVUPS 96(SI), Y9
-	VMOVUPS 128(SI), Y10
-	VMOVUPS 160(SI), Y11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n48_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	VMOVUPS    64(SI), Y8
+	VMOVUPS    96(SI), Y9
+	VMOVUPS    128(SI), Y10
+	VMOVUPS    160(SI), Y11
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+
+n48_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n48_rows2_from0:
 	VBROADCASTSS (R11), Y12
@@ -2704,26 +3464,38 @@ n48_rows2_from0:
 
 n48_rows2_end:
 n48_rows1:
-	CMPQ    AX, $0x01
-	JL      n48_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	VMOVUPS 128(SI), Y4
-	VMOVUPS 160(SI), Y5
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n48_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	VMOVUPS    128(SI), Y4
+	VMOVUPS    160(SI), Y5
+	CMPQ       k+16(FP), $0x40
+	JL         n48_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	PREFETCHT0 128(SI)
+	ADDQ       DI, SI
+
+n48_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n48_rows1_from0:
 	VBROADCASTSS (R10), Y6
@@ -2764,39 +3536,59 @@ n48_rows1_end:
 
 n32:
 n32_rows6:
-	CMPQ    AX, $0x06
-	JL      n32_rows6_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y8
-	VMOVUPS 32(SI), Y9
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y10
-	VMOVUPS 32(SI), Y11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x06
+	JL         n32_rows6_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y8
+	VMOVUPS    32(SI), Y9
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y10
+	VMOVUPS    32(SI), Y11
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows6_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000006, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n32_rows6_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n32_rows6_from0:
 	VMOVUPS      (DI), Y12
@@ -2864,17 +3656,37 @@ n32_rows6_from0:
 	ADDQ         DI, SI
 	VMOVUPS      64(SI), Y10
 	VMOVUPS      96(SI), Y11
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n32_rows6_from16_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000006, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+
+n32_rows6_from16_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n32_rows6_from16:
 	VMOVUPS      64(DI), Y12
@@ -2936,33 +3748,49 @@ n32_rows6_from16:
 
 n32_rows6_end:
 n32_rows4:
-	CMPQ    AX, $0x04
-	JL      n32_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n32_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n32_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n32_rows4_from0:
 	VMOVUPS      (DI), Y8
@@ -3012,17 +3840,33 @@ n32_rows4_from0:
 	ADDQ         DI, SI
 	VMOVUPS      64(SI), Y6
 	VMOVUPS      96(SI), Y7
-	MOVQ         k+16(FP), SI
-	MOVQ         b+48(FP), DI
-	MOVQ         bs+56(FP), R8
-	SHLQ         $0x02, R8
-	MOVQ         ar+32(FP), R9
-	SHLQ         $0x02, R9
-	MOVQ         ac+40(FP), R10
-	SHLQ         $0x02, R10
-	MOVQ         CX, R11
-	LEAQ         (R11)(R9*2), R12
-	ADDQ         R9, R12
+	CMPQ         k+16(FP), $0x40
+	JL           n32_rows4_from16_short
+	MOVQ         c0s+72(FP), DI
+	SHLQ         $0x02, DI
+	IMUL3Q       $0x00000004, DI, SI
+	ADDQ         DX, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+	PREFETCHT0   64(SI)
+	ADDQ         DI, SI
+
+n32_rows4_from16_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n32_rows4_from16:
 	VMOVUPS      64(DI), Y8
@@ -3072,29 +3916,43 @@ n32_rows4_from16:
 
 n32_rows4_end:
 n32_rows2:
-	CMPQ    AX, $0x02
-	JL      n32_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	VMOVUPS 64(SI), Y6
-	VMOVUPS 96(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n32_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	VMOVUPS    64(SI), Y6
+	VMOVUPS    96(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n32_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n32_rows2_from0:
 	VBROADCASTSS (R11), Y8
@@ -3141,24 +3999,35 @@ n32_rows2_from0:
 
 n32_rows2_end:
 n32_rows1:
-	CMPQ    AX, $0x01
-	JL      n32_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	VMOVUPS 64(SI), Y2
-	VMOVUPS 96(SI), Y3
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n32_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	VMOVUPS    64(SI), Y2
+	VMOVUPS    96(SI), Y3
+	CMPQ       k+16(FP), $0x40
+	JL         n32_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	PREFETCHT0 64(SI)
+	ADDQ       DI, SI
+
+n32_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n32_rows1_from0:
 	VBROADCASTSS (R10), Y4
@@ -3195,39 +4064,59 @@ n32_rows1_end:
 
 n16:
 n16_rows6:
-	CMPQ    AX, $0x06
-	JL      n16_rows6_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y8
-	VMOVUPS 32(SI), Y9
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y10
-	VMOVUPS 32(SI), Y11
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x06
+	JL         n16_rows6_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y8
+	VMOVUPS    32(SI), Y9
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y10
+	VMOVUPS    32(SI), Y11
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows6_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000006, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows6_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n16_rows6_from0:
 	VMOVUPS      (DI), Y12
@@ -3289,33 +4178,49 @@ n16_rows6_from0:
 
 n16_rows6_end:
 n16_rows4:
-	CMPQ    AX, $0x04
-	JL      n16_rows4_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y4
-	VMOVUPS 32(SI), Y5
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y6
-	VMOVUPS 32(SI), Y7
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
-	LEAQ    (R11)(R9*2), R12
-	ADDQ    R9, R12
+	CMPQ       AX, $0x04
+	JL         n16_rows4_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y4
+	VMOVUPS    32(SI), Y5
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y6
+	VMOVUPS    32(SI), Y7
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows4_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000004, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows4_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
+	LEAQ (R11)(R9*2), R12
+	ADDQ R9, R12
 
 n16_rows4_from0:
 	VMOVUPS      (DI), Y8
@@ -3365,25 +4270,37 @@ n16_rows4_from0:
 
 n16_rows4_end:
 n16_rows2:
-	CMPQ    AX, $0x02
-	JL      n16_rows2_end
-	MOVQ    c0s+72(FP), DI
-	SHLQ    $0x02, DI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	ADDQ    DI, SI
-	VMOVUPS (SI), Y2
-	VMOVUPS 32(SI), Y3
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R10
-	SHLQ    $0x02, R10
-	MOVQ    CX, R11
+	CMPQ       AX, $0x02
+	JL         n16_rows2_end
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	ADDQ       DI, SI
+	VMOVUPS    (SI), Y2
+	VMOVUPS    32(SI), Y3
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows2_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000002, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows2_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R10
+	SHLQ $0x02, R10
+	MOVQ CX, R11
 
 n16_rows2_from0:
 	VMOVUPS      (DI), Y4
@@ -3420,22 +4337,32 @@ n16_rows2_from0:
 
 n16_rows2_end:
 n16_rows1:
-	CMPQ    AX, $0x01
-	JL      n16_rows1_end
-	MOVQ    c0s+72(FP), SI
-	SHLQ    $0x02, SI
-	MOVQ    DX, SI
-	VMOVUPS (SI), Y0
-	VMOVUPS 32(SI), Y1
-	MOVQ    k+16(FP), SI
-	MOVQ    b+48(FP), DI
-	MOVQ    bs+56(FP), R8
-	SHLQ    $0x02, R8
-	MOVQ    ar+32(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    ac+40(FP), R9
-	SHLQ    $0x02, R9
-	MOVQ    CX, R10
+	CMPQ       AX, $0x01
+	JL         n16_rows1_end
+	MOVQ       c0s+72(FP), SI
+	SHLQ       $0x02, SI
+	MOVQ       DX, SI
+	VMOVUPS    (SI), Y0
+	VMOVUPS    32(SI), Y1
+	CMPQ       k+16(FP), $0x40
+	JL         n16_rows1_from0_short
+	MOVQ       c0s+72(FP), DI
+	SHLQ       $0x02, DI
+	IMUL3Q     $0x00000001, DI, SI
+	ADDQ       DX, SI
+	PREFETCHT0 (SI)
+	ADDQ       DI, SI
+
+n16_rows1_from0_short:
+	MOVQ k+16(FP), SI
+	MOVQ b+48(FP), DI
+	MOVQ bs+56(FP), R8
+	SHLQ $0x02, R8
+	MOVQ ar+32(FP), R9
+	SHLQ $0x02, R9
+	MOVQ ac+40(FP), R9
+	SHLQ $0x02, R9
+	MOVQ CX, R10
 
 n16_rows1_from0:
 	VBROADCASTSS (R10), Y2
@@ -3463,6 +4390,105 @@ n16_rows1_from0:
 	JMP          n16_rows1
 
 n16_rows1_end:
+	VZEROUPPER
+	RET
+
+// func packAVX2(dst *float32, src *float32, ss int, rows int, n int)
+// Requires: AVX, MMX+
+TEXT ·packAVX2(SB), NOSPLIT, $0-40
+	MOVQ   dst+0(FP), AX
+	MOVQ   src+8(FP), CX
+	MOVQ   ss+16(FP), DX
+	SHLQ   $0x02, DX
+	MOVQ   rows+24(FP), BX
+	MOVQ   n+32(FP), SI
+	IMUL3Q $0x0c, DX, DI
+	CMPQ   SI, $0x30
+	JE     pack48
+	CMPQ   SI, $0x20
+	JE     pack32
+	CMPQ   SI, $0x10
+	JE     pack16
+
+pack64:
+	PREFETCHT0 (CX)(DI*1)
+	PREFETCHT0 64(CX)(DI*1)
+	PREFETCHT0 128(CX)(DI*1)
+	PREFETCHT0 192(CX)(DI*1)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    64(CX), Y2
+	VMOVUPS    96(CX), Y3
+	VMOVUPS    128(CX), Y4
+	VMOVUPS    160(CX), Y5
+	VMOVUPS    192(CX), Y6
+	VMOVUPS    224(CX), Y7
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    Y2, 64(AX)
+	VMOVUPS    Y3, 96(AX)
+	VMOVUPS    Y4, 128(AX)
+	VMOVUPS    Y5, 160(AX)
+	VMOVUPS    Y6, 192(AX)
+	VMOVUPS    Y7, 224(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000100, AX
+	DECQ       BX
+	JNZ        pack64
+	VZEROUPPER
+	RET
+
+pack48:
+	PREFETCHT0 (CX)(DI*1)
+	PREFETCHT0 64(CX)(DI*1)
+	PREFETCHT0 128(CX)(DI*1)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    64(CX), Y2
+	VMOVUPS    96(CX), Y3
+	VMOVUPS    128(CX), Y4
+	VMOVUPS    160(CX), Y5
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    Y2, 64(AX)
+	VMOVUPS    Y3, 96(AX)
+	VMOVUPS    Y4, 128(AX)
+	VMOVUPS    Y5, 160(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x000000c0, AX
+	DECQ       BX
+	JNZ        pack48
+	VZEROUPPER
+	RET
+
+pack32:
+	PREFETCHT0 (CX)(DI*1)
+	PREFETCHT0 64(CX)(DI*1)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    64(CX), Y2
+	VMOVUPS    96(CX), Y3
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	VMOVUPS    Y2, 64(AX)
+	VMOVUPS    Y3, 96(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000080, AX
+	DECQ       BX
+	JNZ        pack32
+	VZEROUPPER
+	RET
+
+pack16:
+	PREFETCHT0 (CX)(DI*1)
+	VMOVUPS    (CX), Y0
+	VMOVUPS    32(CX), Y1
+	VMOVUPS    Y0, (AX)
+	VMOVUPS    Y1, 32(AX)
+	ADDQ       DX, CX
+	ADDQ       $0x00000040, AX
+	DECQ       BX
+	JNZ        pack16
 	VZEROUPPER
 	RET
 

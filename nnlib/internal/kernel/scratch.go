@@ -5,8 +5,9 @@ package kernel
 type Scratch struct {
 	b, c, d []Float // packed columns of b, of c, and of deltas
 	zero    []Float // as a matrix of no rows: a row of zeros
-	t       []byte  // transposed bytes
-	rest    []byte  // bytes of rows that end before a whole group
+	t       []byte  // transposed bytes: columns, with zeros from row tall on
+	tall    int
+	rest    []byte // bytes of rows that end before a whole group
 	at      []int
 }
 
@@ -39,6 +40,11 @@ func (s *Scratch) zeros(n int) []Float {
 // pack copies rows of cols values to dst, whose rows have full values; what is
 // beyond cols stays as it is.
 func pack(dst []Float, full int, src []Float, stride, rows, cols int) {
+	if cols == full && rows > 0 {
+		_, _ = dst[rows*full-1], src[(rows-1)*stride+cols-1]
+		now.pack(&dst[0], &src[0], stride, rows, cols)
+		return
+	}
 	for i := range rows {
 		copy(dst[i*full:i*full+cols], src[i*stride:])
 	}

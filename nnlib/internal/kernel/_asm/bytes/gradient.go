@@ -11,22 +11,25 @@ import (
 )
 
 func gradient(w simd.Width) {
-	w.Function("bytesGradient", "func(n, count int, t *byte, level, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)",
+	w.Function("bytesGradient", "func(n, count, groups int, t *byte, level, d *float32, ds int, to *float32, gs int, next *byte, nextAt *int, asked int)",
 		"bytesGradient"+w.Tier+" is bytesGradient, to being g:", "",
 		"\tfor p := range count {",
-		"\t\tfor i := range Column {",
+		"\t\tfor i := range Group*groups {",
 		"\t\t\tif x := t[p*Column+i]; x != 0 {",
 		"\t\t\t\tfor j := range n {",
 		"\t\t\t\t\tto[p*gs+j] = fma(level[x], d[i*ds+j], to[p*gs+j])",
 		"\t\t\t\t}",
 		"\t\t\t}",
 		"\t\t}",
+		"\t\tfor j := range n {",
+		"\t\t\tto[p*gs+j] += 0",
+		"\t\t}",
 		"\t}", "",
 		"Meanwhile it asks for the cache lines of next[nextAt[i]], for i up to asked, a",
 		"multiple of 4.")
 	k := newWork(w, "gradient")
 	k.alike = true // columns side by side
-	k.stride, k.rows, k.row = "ds", simd.InMemory("count"), [2]Mem{simd.InMemory("d"), AllocLocal(8)}
+	k.stride, k.groups, k.rows, k.row = "ds", simd.InMemory("groups"), simd.InMemory("count"), [2]Mem{simd.InMemory("d"), AllocLocal(8)}
 	stride := AllocLocal(8)
 
 	// A column of bytes is two groups.
@@ -50,13 +53,24 @@ func gradient(w simd.Width) {
 		}
 	}
 	k.store = func(chains []chain) {
-		p := GP64()
+		p, zero := GP64(), w.Vector()
+		VXORPS(zero.AsX(), zero.AsX(), zero.AsX())
 		MOVQ(simd.InMemory("to"), p)
 		for _, c := range chains {
+			for _, s := range c.sums {
+				VADDPS(zero, s, s)
+			}
 			w.Store(c.sums, simd.At(p))
 			ADDQ(stride, p)
 		}
 		MOVQ(p, simd.InMemory("to"))
+		ask()
+	}
+	k.pass = func(rows int) {
+		p := GP64()
+		MOVQ(stride, p)
+		IMUL3Q(Imm(uint64(rows)), p, p)
+		ADDQ(p, simd.InMemory("to"))
 		ask()
 	}
 	k.onward = func(i reg.GPVirtual) { ADDQ(U32(block*column), simd.InMemory("t")) }

@@ -21,7 +21,7 @@ type work struct {
 	label  string
 	rows   Mem    // how many there are still
 	keep   Mem    // the bytes of the first group that count, or no memory
-	groups Mem    // more than 1 where there are two, or no memory: always two
+	groups Mem    // more than 1 where there are two
 	row    [2]Mem // what the first byte of each group multiplies
 	alike  bool   // neighbours have mostly the same bytes that are not zero
 	stride string // from a byte's row to the next one's
@@ -32,6 +32,7 @@ type work struct {
 	ahead  func(i reg.GPVirtual)     // asks for the memory of a row after row i, or nil
 	load   func(chains []chain)      // the sums of the next rows
 	store  func(chains []chain)      // the sums of the next rows, and moves on
+	pass   func(rows int)            // moves on without sums: no byte counts, or nil
 	onward func(i reg.GPVirtual)     // the block ends after i rows
 }
 
@@ -68,13 +69,12 @@ func (k work) lookAll(count reg.GPVirtual) {
 		ANDQ(k.keep, bits)
 	}
 	MOVQ(bits, element(k.bits[0], i))
-	if k.groups.Base != nil {
-		CMPQ(k.groups, Imm(1))
-		JLE(LabelRef(k.label + "_looked"))
-	}
+	XORQ(bits, bits)
+	CMPQ(k.groups, Imm(1))
+	JLE(LabelRef(k.label + "_looked"))
 	look(k.w, simd.At(bytes).Offset(group), bits, zero)
-	MOVQ(bits, element(k.bits[1], i))
 	Label(k.label + "_looked")
+	MOVQ(bits, element(k.bits[1], i))
 	INCQ(i)
 	CMPQ(i, count)
 	JL(LabelRef(k.label + "_look"))
@@ -142,13 +142,22 @@ func (k work) addRows(label string, width, rows int, i reg.GPVirtual, t table) {
 		MOVQ(element(k.bytes, i).Offset(8*r), c.bytes)
 		chains = append(chains, c)
 	}
+	if k.pass != nil {
+		any := GP64()
+		MOVQ(element(k.bits[0], i), any)
+		ORQ(element(k.bits[1], i), any)
+		for r := range chains[1:] {
+			ORQ(element(k.bits[0], i).Offset(8*(r+1)), any)
+			ORQ(element(k.bits[1], i).Offset(8*(r+1)), any)
+		}
+		JNZ(LabelRef(label + "_some"))
+		k.pass(rows)
+		JMP(LabelRef(label + "_passed"))
+		Label(label + "_some")
+	}
 	k.load(chains)
 	for g := range 2 {
 		if g == 1 {
-			if k.groups.Base != nil {
-				CMPQ(k.groups, Imm(1))
-				JLE(LabelRef(label + "_store"))
-			}
 			for _, c := range chains {
 				ADDQ(Imm(group), c.bytes)
 			}
@@ -163,7 +172,7 @@ func (k work) addRows(label string, width, rows int, i reg.GPVirtual, t table) {
 			addAll(group, chains, t)
 		}
 	}
-	Label(label + "_store")
 	k.store(chains)
+	Label(label + "_passed")
 	ADDQ(Imm(uint64(rows)), i)
 }

@@ -26,6 +26,9 @@ func transpose() {
 		row := func(i int) Mem {
 			r := GP64()
 			MOVQ(simd.At(at).Offset(8*i), r)
+			if first == 0 { // of the group that comes next
+				PREFETCHT0(Mem{Base: data, Index: r, Scale: 1, Disp: group})
+			}
 			return Mem{Base: data, Index: r, Scale: 1, Disp: first}
 		}
 		// Two of the four interleavings: rows i, i+4, i+8 and i+12 make four

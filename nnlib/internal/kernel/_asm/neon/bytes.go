@@ -107,9 +107,9 @@ func (a *assembler) bytesForward() {
 
 func (a *assembler) bytesGradient() {
 	a.function("BytesGradient", "neonBytesGradient adds sum over i of level[t[p*Column+i]] d[i] to\ngradient[p]. See tier.bytesGradient.",
-		"n, count int, t *byte, level, d *Float, ds int, gradient *Float, gs int")
-	p := a.args("n", "count", "t", "level", "d", "gradient")
-	n, count, bytes, level, deltas, to := p[0], p[1], p[2], p[3], p[4], p[5]
+		"n, count, groups int, t *byte, level, d *Float, ds int, gradient *Float, gs int")
+	p := a.args("n", "count", "groups", "t", "level", "d", "gradient")
+	n, count, groups, bytes, level, deltas, to := p[0], p[1], p[2], p[3], p[4], p[5], p[6]
 	p = a.strides("ds", "gs")
 	ds, gs := p[0], p[1]
 	half, second, low, high, i, t := a.free(), a.free(), a.free(), a.free(), a.free(), a.free()
@@ -118,17 +118,27 @@ func (a *assembler) bytesGradient() {
 	a.bits()
 	a.op("ADD %v<<6, %v, %v", ds, deltas, half)
 	a.widths(n, func(n int) {
-		column, skip := a.label(fmt.Sprintf("column%dx", n)), a.label("zeros")
+		column, skip, single := a.label(fmt.Sprintf("column%dx", n)), a.label("zeros"), a.label("single")
 		a.at(column)
 		a.op("ADD $64, %v, %v", bytes, second)
 		a.nonzero(low, bytes)
+		a.op("MOVD ZR, %v", high)
+		a.op("CMP $2, %v", groups)
+		a.op("BLT %s", single)
 		a.nonzero(high, second)
+		a.at(single)
 		a.op("ORR %v, %v, %v", low, high, i)
 		a.op("CBZ %v, %s", i, skip)
 		a.rows(n, to, a.load)
 		a.gather(n, low, bytes, level, deltas, ds, i, t)
 		a.gather(n, high, second, level, half, ds, i, t)
-		a.rows(n, to, a.store)
+		a.op("VEOR %s, %s, %s", vec(16).b16(), vec(16).b16(), vec(16).b16())
+		a.rows(n, to, func(q quad, at reg) {
+			for _, v := range q {
+				a.fadd(v, v, 16)
+			}
+			a.store(q, at)
+		})
 		a.at(skip)
 		a.op("ADD $128, %v", bytes)
 		a.op("ADD %v, %v", gs, to)

@@ -1,5 +1,5 @@
-// Command product writes the kernels of dense matrices: the product, and the
-// transpose.
+// Command product writes the kernels of dense matrices: the product, the
+// transpose, and the packing of columns.
 package main
 
 import (
@@ -16,6 +16,7 @@ func main() {
 	ConstraintExpr("!float64")
 	for _, w := range simd.Widths {
 		product(w)
+		pack(w)
 	}
 	transpose()
 	Generate()
@@ -94,6 +95,7 @@ func (t tile) multiply(w simd.Width, label string, column int, a, c0, c reg.GPVi
 		sums[i] = w.Vectors(t.vectors)
 	}
 	t.eachRow(c0, "c0s", func(i int, p reg.GPVirtual) { w.Load(simd.At(p).Offset(column), sums[i]) })
+	t.ahead(w, label, column, c0)
 
 	k, b, bs, ar, ac := simd.Argument("k"), simd.Argument("b"), simd.Stride("bs"), simd.Stride("ar"), simd.Stride("ac")
 	// A pointer for every three rows: the others are at once and twice the
@@ -160,6 +162,23 @@ func (t tile) multiply(w simd.Width, label string, column int, a, c0, c reg.GPVi
 	JNZ(LabelRef(label))
 
 	t.eachRow(c, "cs", func(i int, p reg.GPVirtual) { w.Store(sums[i], simd.At(p).Offset(column)) })
+}
+
+// ahead asks for the sums of the next tile, where this one takes long enough
+// for them to come.
+func (t tile) ahead(w simd.Width, label string, column int, c0 reg.GPVirtual) {
+	CMPQ(simd.InMemory("k"), Imm(64))
+	JL(LabelRef(label + "_short"))
+	p, s := GP64(), simd.Stride("c0s")
+	IMUL3Q(U32(uint32(t.rows)), s, p)
+	ADDQ(c0, p)
+	for range t.rows {
+		for line := 0; line < t.vectors*w.Bytes; line += 64 {
+			PREFETCHT0(simd.At(p).Offset(column + line))
+		}
+		ADDQ(s, p)
+	}
+	Label(label + "_short")
 }
 
 // eachRow calls f with a pointer to each row of the tile.
