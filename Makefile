@@ -14,7 +14,7 @@ PEERS_FLAGS =
 LAB_FOLDER = notebooks
 LAB_FLAGS =
 
-.PHONY: help setup spark browser bench-peers lab reports pdf test data container-check strip lock clean
+.PHONY: help setup spark spark-barrier slurm-check bench-mpi browser bench-peers lab reports pdf test data container-check strip lock clean
 
 help:
 	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
@@ -26,6 +26,9 @@ help:
 	@echo 'make spark            the real Spark into .env/, for the tests that compare with it (590 MB, needs Java 17)'
 	@echo 'make browser          what looks at the pages in a browser into .env/, for its tests (50 MB, needs Chromium, Node and Java)'
 	@echo 'make bench-peers      Digitlab beside PyTorch, JAX and scikit-learn: figures into reports/benchmarks.md (2 GB the first time, half an hour of a quiet machine)'
+	@echo 'make bench-mpi        what ranks pay for a sum beside MPI itself, in one machine and between namespaces (Open MPI, root)'
+	@echo 'make slurm-check      train on a Slurm of two nodes in this machine: stopped, queued again, the same weights (root)'
+	@echo 'make spark-barrier    train on ranks that a barrier stage of Spark places (MPICH)'
 	@echo 'make container-check  build the Dockerfile and run a notebook in it without a network'
 	@echo 'make strip            take the outputs out of the notebooks, as they are kept in git'
 	@echo 'make lock             pin the newest Python packages that tools/requirements.in allows (needs uv)'
@@ -70,6 +73,18 @@ test:
 	@$(IN)
 	@$(IN) go run ./datagen || { echo 'test: there are no data: what needs them is skipped' >&2; [ "$$DIGITLAB_REQUIRE" != all ]; }
 	@$(IN) go run ./tools/suite
+
+bench-mpi:
+	@echo 'bench-mpi: sums of gradients on 2 to 4 ranks; medians in microseconds (two minutes)'
+	@$(IN) go test -run '^$$' -bench Communication -benchtime 1x ./nnlib/comm/mpi
+
+slurm-check:
+	@echo 'slurm-check: a Slurm of two nodes in this machine (a minute or two)'
+	@$(IN) env DIGITLAB_REQUIRE=all go test -count 1 -v -run Slurm ./tools/cluster
+
+spark-barrier: spark
+	@echo 'spark-barrier: two ranks on a local-cluster of Spark (a minute)'
+	@$(IN) env DIGITLAB_REQUIRE=all go test -count 1 -v -run SparkBarrier ./tools/cluster
 
 container-check:
 	@echo 'container-check: building the Dockerfile and running a notebook in it without a network'
