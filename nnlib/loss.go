@@ -23,7 +23,7 @@ type SigmoidCrossEntropy struct{ Plain }
 // SoftmaxCrossEntropy is the loss of Spark ML's perceptron: p = softmax(x) and
 // the cost of an example -sum_j t_j ln p_j, in nats. A p too small to be exact is
 // taken by log-sum-exp of x, so that its cost is finite; so are all where there
-// is smoothing, or where rows have weights or target values.
+// is smoothing, or where rows have target values.
 type SoftmaxCrossEntropy struct {
 	Plain
 	// Smoothing, in [0, 1), moves that share of the target evenly to all
@@ -143,7 +143,7 @@ func (SigmoidCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
 
 // Delta is d_j = p_j - t_j, for targets that sum to one.
 func (l SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
-	if l.Smoothing == 0 && t.Class != nil && t.Weight == nil {
+	if l.Smoothing == 0 && t.Class != nil {
 		return likelihood(d, out, in, t)
 	}
 	keep, even := Float(1-l.Smoothing), Float(l.Smoothing/float64(out.Cols))
@@ -163,26 +163,38 @@ func (l SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
 }
 
 // likelihood is Delta for one class a row: the cost is the logarithm of the
-// product of what the classes got. A factor too small to be exact is taken by
-// log-sum-exp.
+// product of what the classes got, for rows in succession that have the same
+// weight. A factor too small to be exact is taken by log-sum-exp.
 func likelihood(d, out, in Matrix, t Targets) (s Sum) {
 	const small, least = 1e-30, 1e-250 // their product is a normal number
-	product := 1.0
+	product, weight := 1.0, Float(1)
+	take := func() {
+		s.Cost -= float64(float64(weight) * kernel.Log(product))
+		product = 1
+	}
 	for i := range d.Rows {
 		p, class := out.Row(i), t.Class[i]
 		t.errors(d.Row(i), p, i)
+		if t.Weight != nil {
+			if t.Weight[i] != weight {
+				take()
+				weight = t.Weight[i]
+			}
+			if weight != 1 {
+				kernel.Scale(d.Row(i), weight)
+			}
+		}
 		if v := float64(p[class]); v >= small {
 			if product *= v; product < least {
-				s.Cost -= kernel.Log(product)
-				product = 1
+				take()
 			}
 		} else {
 			x := in.Row(i)
-			s.Cost += logSumExp(x) - float64(x[class])
+			s.Cost += float64(float64(weight) * (logSumExp(x) - float64(x[class])))
 		}
 		s.count(t, i, p)
 	}
-	s.Cost -= kernel.Log(product)
+	take()
 	return s
 }
 

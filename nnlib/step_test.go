@@ -184,7 +184,7 @@ func TestCrossEntropyOfAnUnderflowedProbabilityIsFinite(t *testing.T) {
 func TestWeightsOfRowsWeigh(t *testing.T) {
 	in, out, d := NewMatrix(2, 3), NewMatrix(2, 3), NewMatrix(2, 3)
 	copy(in.Data, []Float{1, 2, 3, 3, 2, 1})
-	for _, loss := range []Loss{SoftmaxCrossEntropy{Smoothing: 0.1}, SigmoidSquaredError{}, SigmoidCrossEntropy{}, LinearSquaredError{}} {
+	for _, loss := range []Loss{SoftmaxCrossEntropy{}, SoftmaxCrossEntropy{Smoothing: 0.1}, SigmoidSquaredError{}, SigmoidCrossEntropy{}, LinearSquaredError{}} {
 		loss.Bind(Units(3)).Forward(Pass{}, nil, out, &Input{Matrix: in})
 		one := loss.Delta(d, out, in, Targets{Class: []int{0, 2}})
 		first := append([]Float(nil), d.Data...)
@@ -196,6 +196,32 @@ func TestWeightsOfRowsWeigh(t *testing.T) {
 			if d.Data[i] != first[i]/2 {
 				t.Errorf("%v: delta %v, want half of %v", loss, d.Data, first)
 			}
+		}
+	}
+}
+
+// TestEveryRowHasItsWeight compares rows of different weights, some of them the
+// same in succession, and one whose probability is too small to be exact, with
+// each row alone.
+func TestEveryRowHasItsWeight(t *testing.T) {
+	in, out, d := NewMatrix(6, 3), NewMatrix(6, 3), NewMatrix(6, 3)
+	copy(in.Data, []Float{1, 2, 3, 3, 2, 1, -1, 0, 200, 0, 1, 0, 2, -1, 1, 1, 1, 1})
+	class, weight := []int{0, 2, 1, 1, 2, 0}, []Float{0.5, 2, 2, 2, 0.25, 1}
+	for _, loss := range []Loss{SoftmaxCrossEntropy{}, SoftmaxCrossEntropy{Smoothing: 0.1}, SigmoidSquaredError{}, SigmoidCrossEntropy{}, LinearSquaredError{}} {
+		loss.Bind(Units(3)).Forward(Pass{}, nil, out, &Input{Matrix: in})
+		all := loss.Delta(d, out, in, Targets{Class: class, Weight: weight})
+		cost, one := 0.0, NewMatrix(1, 3)
+		for i := range class {
+			s := loss.Delta(one, out.part(i, i+1), in.part(i, i+1), Targets{Class: class[i : i+1]})
+			cost += float64(weight[i]) * s.Cost
+			for j, v := range one.Row(0) {
+				if want := weight[i] * v; d.Row(i)[j] != want {
+					t.Errorf("%v: delta %d of row %d is %v, want %v", loss, j, i, d.Row(i)[j], want)
+				}
+			}
+		}
+		if math.Abs(all.Cost-cost) > 1e-12*cost || all.Weight != 7.75 {
+			t.Errorf("%v: cost %v of weight %v, want %v of 7.75", loss, all.Cost, all.Weight, cost)
 		}
 	}
 }
