@@ -14,10 +14,16 @@ type Affine struct{ Units int }
 // String is the layer in the topology's text.
 func (a Affine) String() string { return fmt.Sprintf("affine:%d", a.Units) }
 
+// mostWeights is what a layer can have: 8 gigabytes of float32.
+const mostWeights = 1 << 31
+
 // Out is a vector of Units values.
-func (a Affine) Out(Shape) (Shape, error) {
+func (a Affine) Out(in Shape) (Shape, error) {
 	if a.Units < 1 {
 		return Shape{}, fmt.Errorf("affine: %d units: at least 1 is needed", a.Units)
+	}
+	if a.Units > mostWeights/max(in.Len(), 1) {
+		return Shape{}, fmt.Errorf("affine: %d units of %d inputs: a layer has at most %d weights", a.Units, in.Len(), mostWeights)
 	}
 	return Units(a.Units), nil
 }

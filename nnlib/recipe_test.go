@@ -41,6 +41,7 @@ func TestTopologyTextErrors(t *testing.T) {
 		"4 affine sigmoid+squared":                   `layer 1: "affine": write it as affine:UNITS`,
 		"4 affine:x sigmoid+squared":                 `layer 1: "affine:x"`,
 		"4 affine:0 sigmoid+squared":                 "layer 1: affine: 0 units",
+		"4 affine:2147483647 sigmoid+squared":        "layer 1: affine: 2147483647 units of 4 inputs: a layer has at most",
 		"4 affine:2 tanh:3":                          `layer 2: "tanh:3"`,
 		"4 affine:2.5 sigmoid+squared":               `"affine:2.5"`,
 		"4 affine:2 dropout:1 sigmoid+squared":       "layer 2: dropout: rate 1",
