@@ -218,8 +218,8 @@ func TestSweepOnRanks(t *testing.T) {
 				t.Errorf("rank %d of %d: status %d, %s", i, size, status[i], stderr[i])
 			}
 		}
-		if n := strings.Count(stderr[0], "(was there)"); n != 6 {
-			t.Errorf("%d of 6 runs were there when all had trained:\n%s", n, stderr[0])
+		if n := strings.Count(stderr[0], " s)\n"); n != 6/size {
+			t.Errorf("rank 0 of %d made %d of 6 runs:\n%s", size, n, stderr[0])
 		}
 	}
 	// One rank is without the data while others have begun: none waits.

@@ -59,10 +59,13 @@ func sweeps(ctx context.Context, s streams, args []string) error {
 		ctx, stop = context.WithTimeout(ctx, flags.time)
 		defer stop()
 	}
+	again := false
 	say := func(ctx context.Context) error {
 		done := 0
 		for p := range all.Points(ctx, set, nil) {
-			done++
+			if done++; again && p.Replayed {
+				continue
+			}
 			fmt.Fprintf(s.err, "%d of %d: %s\n", done, all.Len(), said(p))
 		}
 		return all.Err()
@@ -71,7 +74,7 @@ func sweeps(ctx context.Context, s streams, args []string) error {
 	if err == nil && s.ranks.Rank() > 0 {
 		return nil
 	}
-	if err == nil && s.ranks.Size() > 1 { // the runs of all
+	if again = s.ranks.Size() > 1; again && err == nil { // the runs of all
 		m.Part, m.Parts = 0, 0
 		if all, err = sweep.Open(runs, plan, m); err == nil {
 			err = say(ctx)
