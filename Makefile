@@ -20,7 +20,7 @@ help:
 	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
 	@echo 'make pdf              the exported reports as PDF into reports/pdf/ (needs Chromium)'
 	@echo 'make test             the whole test suite'
-	@echo 'make lab              JupyterLab on notebooks/'
+	@echo 'make lab              get the data, open JupyterLab on notebooks/'
 	@echo 'make data             get MNIST into data/'
 	@echo 'make setup            make or repair the environment in .env/'
 	@echo 'make spark            the real Spark into .env/, for the tests that compare with it (590 MB, needs Java 17)'
@@ -53,6 +53,7 @@ bench-peers: data
 
 lab:
 	@echo 'lab: JupyterLab on $(LAB_FOLDER)/; its address is printed below, Ctrl-C twice ends it'
+	@$(IN) go run ./datagen || echo 'lab: MNIST could not be fetched; notebooks that need it will say so' >&2
 	@$(IN) python3 -m jupyterlab --ServerApp.root_dir='$(LAB_FOLDER)' --ServerApp.allow_root=True $(LAB_FLAGS)
 
 reports: data
