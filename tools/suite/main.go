@@ -3,7 +3,7 @@
 //	go run ./tools/suite [go test flags]
 //
 // It checks formatting and go vet, and runs all tests in single precision and nnlib's again in double precision
-// (-tags float64). The environment variable DIGITLAB_REQUIRE=all makes a skipped test a failed one. The last line is
+// (-tags float64). A package may take half an hour, unless the flags have a -timeout of their own. The environment variable DIGITLAB_REQUIRE=all makes a skipped test a failed one. The last line is
 // alone: `N passed, N failed, N skipped`. The status is 1 when anything failed.
 package main
 
@@ -23,12 +23,18 @@ func main() {
 	s.check("gofmt", gofmt)
 	s.check("go vet", func() (string, error) { return output("go", "vet", "./...") })
 	s.check("go vet -tags float64", func() (string, error) { return output("go", "vet", "-tags", "float64", "./...") })
-	s.tests("", append(append([]string{}, flags...), "./..."))
-	s.tests("float64", append(append([]string{"-tags", "float64"}, flags...), "./nnlib/..."))
+	s.tests("", testArgs(flags, "./..."))
+	s.tests("float64", testArgs(append([]string{"-tags", "float64"}, flags...), "./nnlib/..."))
 	fmt.Printf("\nin %s\n", time.Since(start).Round(time.Second))
 	if !s.end() {
 		os.Exit(1)
 	}
+}
+
+// testArgs is what `go test` is called with. Two processors run the browser's tests beside others: longer than Go's ten
+// minutes for a package may be right. Of two -timeout flags the last holds.
+func testArgs(flags []string, packages string) []string {
+	return append(append([]string{"-timeout", "30m"}, flags...), packages)
 }
 
 // gofmt fails with the names of the files that are not formatted.

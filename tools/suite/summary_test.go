@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -67,5 +68,15 @@ func TestParentThatFailsAloneIsCounted(t *testing.T) {
 `))
 	if len(s.failed) != 1 || s.failed[0] != "a TestOne" {
 		t.Errorf("failed: %q, want the parent", s.failed)
+	}
+}
+
+// Go's own limit of ten minutes for a package is too little on a slow machine; what the caller says goes before ours.
+func TestPackagesHaveHalfAnHour(t *testing.T) {
+	if got, want := testArgs(nil, "./..."), []string{"-timeout", "30m", "./..."}; !slices.Equal(got, want) {
+		t.Errorf("go test %q, want %q", got, want)
+	}
+	if got, want := testArgs([]string{"-tags", "float64", "-timeout", "1h"}, "./nnlib/..."), []string{"-timeout", "30m", "-tags", "float64", "-timeout", "1h", "./nnlib/..."}; !slices.Equal(got, want) {
+		t.Errorf("go test %q, want %q", got, want)
 	}
 }
