@@ -8,8 +8,8 @@
 // is written to reports/NAME.html once every cell's program has succeeded, its Markdown to reports/NAME.md with the
 // images in reports/NAME/. A cell that fails ends the command with status 1, naming notebook, cell and message, and
 // leaves the former page in place. Pages load nothing from other hosts, name no path of this machine, and are smaller
-// than 2 MB. Cells may write report pages of their own beside them. All pages link to each other, and index.html and
-// README.md list them.
+// than 2 MB. Cells may write report pages of their own beside them, while notebook.Exporting says that this command
+// runs them. All pages link to each other, and index.html and README.md list them.
 //
 // A notebook is skipped when this checkout has run it from the same sources: the notebook, the packages of the module
 // that it imports, the versions of their dependencies, of Python's packages and of Go, and the page's own files. The

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -84,6 +85,32 @@ func TestPagesShowTheNotebooksAsTheyAre(t *testing.T) {
 		if err := checkPage(filepath.Base(path), page, root); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// A reader who runs a notebook leaves reports/ as it is in the checkout.
+func TestCellsWriteReportsForExportsAlone(t *testing.T) {
+	_, notebooks := ours(t)
+	writes := regexp.MustCompile(`\b(WriteFile|Create|OpenFile|Mkdir\w*|Rename)\(|-out\b`)
+	seen := 0
+	for _, path := range notebooks {
+		nb, err := readNotebook(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range nb.cells {
+			source := string(c.Source)
+			if c.Kind != "code" || !strings.Contains(source, "../reports") || !writes.MatchString(source) {
+				continue
+			}
+			seen++
+			if !strings.Contains(source, "if nb.Exporting()") {
+				t.Errorf("%s writes into reports/ whoever runs it:\n%s", filepath.Base(path), source)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("no cell writes a report page: 04_per_digit should")
 	}
 }
 

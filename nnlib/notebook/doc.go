@@ -14,6 +14,7 @@
 //
 // Two environment variables are read. NB_STILL=1 keeps out of finished blocks
 // what depends on the machine or on earlier runs (seconds, images a second,
-// steps read back), so that the same notebook gives the same page. NB_QUICK is
-// for notebooks themselves: Quick tells whether it is set.
+// steps read back), so that the same notebook gives the same page; Exporting
+// tells notebooks that it is set. NB_QUICK is for notebooks alone: Quick tells
+// whether it is set.
 package notebook

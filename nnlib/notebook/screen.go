@@ -27,11 +27,16 @@ type screen struct {
 }
 
 // cell is the screen of this program.
-var cell = &screen{sink: kernel{}, words: os.Stderr, now: time.Now, exit: os.Exit, still: set("NB_STILL")}
+var cell = &screen{sink: kernel{}, words: os.Stderr, now: time.Now, exit: os.Exit, still: Exporting()}
 
 // Quick reports whether NB_QUICK is set to something other than 0: cells then
 // take fewer steps, to be tried within seconds.
 func Quick() bool { return set("NB_QUICK") }
+
+// Exporting reports whether the notebook is run for its page, as `make reports`
+// does (NB_STILL): what a cell writes goes into reports/ then, and at any other
+// time somewhere below runs/, so that a reader's checkout stays as it is.
+func Exporting() bool { return set("NB_STILL") }
 
 func set(name string) bool {
 	v := os.Getenv(name)

@@ -125,11 +125,15 @@ func TestContextEndsAtInterrupt(t *testing.T) {
 	}
 }
 
-func TestQuick(t *testing.T) {
+func TestEnvironment(t *testing.T) {
 	for value, want := range map[string]bool{"": false, "0": false, "1": true} {
 		t.Setenv("NB_QUICK", value)
 		if Quick() != want {
 			t.Errorf("NB_QUICK=%q: %v", value, !want)
+		}
+		t.Setenv("NB_STILL", value)
+		if Exporting() != want {
+			t.Errorf("NB_STILL=%q: %v", value, !want)
 		}
 	}
 }
