@@ -157,7 +157,7 @@ func TestWrongFiles(t *testing.T) {
 		"line 3: empty: precision is missing":                               "digitlab model 1\ntopology: 2 affine:2 sigmoid+squared\n\n",
 		`line 6: thresholds: "half" is not a number`:                        strings.Replace(good, "0.5 0.25", "half", 1),
 		`line 7: "scale 255": NAME: VALUE is wanted`:                        strings.Replace(good, "scale:", "scale", 1),
-		"more weights than 2147483647":                                      strings.Replace(good, "2 affine:2", "2147483647 affine:2147483647", 1),
+		"more weights than 2147483647":                                      strings.Replace(good, "2 affine:2", "42949 affine:50000", 1),
 		"no empty line within 65536 bytes":                                  strings.Replace(good, "a test", strings.Repeat("a", 1<<17), 1),
 		"model file: cut off: ":                                             good[:len(good)-1],
 		"model file: there is more after the weights":                       good + "x",
