@@ -148,8 +148,8 @@ def clean(nb):
 
 
 def beside(path):
-    """The names of all notebooks, and of the Markdown beside them, in the folder of path."""
-    return sorted(p.stem for kind in ("*.ipynb", "*.md") for p in path.resolve().parent.glob(kind))
+    """The names of all notebooks, and of the Markdown beside them, in the folder of path; README.md gets no page."""
+    return sorted(p.stem for kind in ("*.ipynb", "*.md") for p in path.resolve().parent.glob(kind) if p.name != "README.md")
 
 
 def run(source, sum_, folder):

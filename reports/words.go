@@ -5,11 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 )
 
 // words makes the pages of the Markdown files in notebooks/, and their Markdown with the links that hold in reports/.
+// README.md is for readers in Lab: the pages have contents of their own.
 func (e *exporter) words(ctx context.Context) error {
 	sources, err := filepath.Glob(filepath.Join(e.root, "notebooks", "*.md"))
+	sources = slices.DeleteFunc(sources, func(path string) bool { return filepath.Base(path) == "README.md" })
 	if err != nil || len(sources) == 0 {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 	"testing"
 )
 
-// beside is the Markdown in notebooks/, by name.
+// beside is the Markdown in notebooks/ that becomes pages, by name.
 func beside(t *testing.T) (root string, text map[string]string) {
 	t.Helper()
 	root, _ = ours(t)
@@ -28,12 +28,45 @@ func beside(t *testing.T) (root string, text map[string]string) {
 		}
 		text[strings.TrimSuffix(filepath.Base(path), ".md")] = string(data)
 	}
+	delete(text, "README")
 	return root, text
 }
 
-// Links of the glossary and the lesson plan lead to files that there are.
+// The page on which Lab begins leads to all notebooks in their order, each with its question.
+func TestStartPage(t *testing.T) {
+	root, notebooks := ours(t)
+	data, err := os.ReadFile(filepath.Join(root, "notebooks", "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, want := string(data), ""
+	for _, path := range notebooks {
+		nb, err := readNotebook(path)
+		if err != nil || len(nb.cells) == 0 {
+			t.Fatalf("%s: %v", path, err)
+		}
+		title, _, _ := strings.Cut(strings.TrimPrefix(string(nb.cells[0].Source), "# "), "\n")
+		name := filepath.Base(path)
+		want += fmt.Sprintf("| [%s](%s) | %s |\n", strings.TrimSuffix(name, ".ipynb"), name, title)
+	}
+	if !strings.Contains(text, want+"\n") {
+		t.Errorf("notebooks/README.md does not list the notebooks as they are:\n%s", want)
+	}
+	for _, want := range []string{"(glossary.md)", "(lessons.md)", "Shift-Enter", "Run All Cells", "■", "`runs/`"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("notebooks/README.md does not speak of %s", want)
+		}
+	}
+}
+
+// Links of the start page, the glossary and the lesson plan lead to files that there are.
 func TestWordsLinkToWhatThereIs(t *testing.T) {
 	root, text := beside(t)
+	if start, err := os.ReadFile(filepath.Join(root, "notebooks", "README.md")); err != nil {
+		t.Error(err)
+	} else {
+		text["README"] = string(start)
+	}
 	for name, source := range text {
 		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(source, -1) {
 			if _, err := os.Stat(filepath.Join(root, "notebooks", filepath.FromSlash(m[1]))); err != nil {
@@ -117,6 +150,9 @@ func TestWordsBecomePages(t *testing.T) {
 	e := workbench(t)
 	if err := e.words(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(e.pages, "README.md")); err == nil {
+		t.Error("the start page of Lab takes the place of the reports' own README.md")
 	}
 	page, err := os.ReadFile(filepath.Join(e.pages, "glossary.html"))
 	if err != nil {
