@@ -66,7 +66,7 @@ func works() []work {
 			goal{1, atLeast{8, 15}, atLeast{10, 20}}),
 		row("lbfgs", "L-BFGS, 100 iterations on 60,000 images", func(w *work) {
 			w.Job.Rule, w.Job.Batch, w.Job.Rate, w.Job.Iterations, w.Job.Warm = "lbfgs", 60000, 0, 100, 2
-		}, goal{Threads: 1, Peer: atLeast{50, 150}}, goal{Threads: 2, Peer: atLeast{50, 150}}),
+		}, goal{Threads: 2, Peer: atLeast{50, 150}}),
 		row("cold", "process start to the end of the first epoch, batch 128", func(w *work) { w.Cold, w.Job.Warm = true, 0 },
 			goal{2, atLeast{5, 10}, atLeast{8, 15}}),
 	}
