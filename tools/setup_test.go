@@ -85,3 +85,54 @@ func TestSetupSaysWhatTheMachineLacks(t *testing.T) {
 		})
 	}
 }
+
+// Compiling the Go tools takes minutes on a busy machine: each has a line of its own when its turn comes. One that does
+// not compile ends the set-up, and the next one tries again.
+func TestSetupTellsOfEachGoTool(t *testing.T) {
+	root, programs := t.TempDir(), t.TempDir()
+	script, err := os.ReadFile("setup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const goes = `#!/bin/sh
+case $1 in
+	env) if [ "$2" = GOVERSION ]; then echo go1.26.3; else echo /nowhere; fi ;;
+	list) printf '%s\n' example.com/gonb example.com/x/cmd/goimports example.com/x/gopls ;;
+	install) [ "$2" != example.com/x/gopls ] || [ -z "$BROKEN" ] || exit 1; : >"$GOBIN/${2##*/}"; chmod +x "$GOBIN/${2##*/}" ;;
+esac
+`
+	if err := os.MkdirAll(filepath.Join(root, "tools"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range map[string]string{filepath.Join(root, "tools", "setup"): string(script), filepath.Join(programs, "go"): goes,
+		filepath.Join(root, "go.mod"): "module example.com/m\n", filepath.Join(root, "go.sum"): ""} {
+		if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.MkdirAll(filepath.Join(root, ".env", "bin"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		broken, want string
+	}{
+		{"yes", "Go tools into .env/bin|  fetching Go modules|  compiling gonb|  compiling goimports|  compiling gopls"},
+		{"", "Go tools into .env/bin|  fetching Go modules|  compiling gonb|  compiling goimports|  compiling gopls|ready"},
+		{"", ""},
+	} {
+		cmd := exec.Command(filepath.Join(root, "tools", "setup"), "-only", "go")
+		cmd.Env = []string{"PATH=" + programs + ":/usr/bin:/bin", "HOME=" + root, "BROKEN=" + test.broken}
+		out, err := cmd.CombinedOutput()
+		if (err != nil) != (test.broken != "") {
+			t.Fatalf("set-up ended with %v:\n%s", err, out)
+		}
+		got := strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(string(out)), "setup: ", ""), "\n", "|")
+		if before, after, ok := strings.Cut(got, " ("); ok { // how long it takes
+			_, after, _ = strings.Cut(after, ")")
+			got = before + after
+		}
+		if got != test.want {
+			t.Errorf("set-up said %q, want %q", got, test.want)
+		}
+	}
+}
