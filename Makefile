@@ -10,7 +10,8 @@ FORCE =
 # PEERS_FLAGS='-only adam -rounds 1', PEERS_FLAGS='-spark -go': what `go run ./tools/peers -help` lists.
 PEERS_FLAGS =
 
-# LAB_FOLDER=DIR: JupyterLab on other notebooks. LAB_FLAGS: more flags for it.
+# LAB_FOLDER=DIR: JupyterLab on other notebooks; it begins with their README.md, if there is one. LAB_FLAGS: more flags
+# for it, such as --ServerApp.log_level=INFO.
 LAB_FOLDER = notebooks
 LAB_FLAGS =
 
@@ -52,9 +53,10 @@ bench-peers: data
 	@$(IN) go run ./tools/peers $(PEERS_FLAGS)
 
 lab:
-	@echo 'lab: JupyterLab on $(LAB_FOLDER)/; its address is printed below, Ctrl-C twice ends it'
 	@$(IN) go run ./datagen || echo 'lab: MNIST could not be fetched; notebooks that need it will say so' >&2
-	@$(IN) python3 -m jupyterlab --ServerApp.root_dir='$(LAB_FOLDER)' --ServerApp.allow_root=True $(LAB_FLAGS)
+	@echo 'lab: JupyterLab on $(LAB_FOLDER)/; where no browser opens by itself, open the address below. Ctrl-C twice ends it'
+	@page=; [ -f '$(LAB_FOLDER)/README.md' ] || page=--LabApp.default_url=/lab; \
+	$(IN) python3 -m jupyterlab --ServerApp.root_dir='$(LAB_FOLDER)' --ServerApp.allow_root=True $$page $(LAB_FLAGS)
 
 reports: data
 	@echo 'reports: running the notebooks and exporting them to reports/'
