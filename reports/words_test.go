@@ -59,7 +59,7 @@ func TestStartPage(t *testing.T) {
 	}
 }
 
-// Links of the start page, the glossary and the lesson plan lead to files that there are.
+// Links of the start page, the glossary, the lesson plan and the notebooks lead to files that there are.
 func TestWordsLinkToWhatThereIs(t *testing.T) {
 	root, text := beside(t)
 	if start, err := os.ReadFile(filepath.Join(root, "notebooks", "README.md")); err != nil {
@@ -67,10 +67,25 @@ func TestWordsLinkToWhatThereIs(t *testing.T) {
 	} else {
 		text["README"] = string(start)
 	}
+	_, notebooks := ours(t)
+	for _, path := range notebooks {
+		nb, err := readNotebook(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range nb.cells {
+			if c.Kind == "markdown" {
+				text[strings.TrimSuffix(filepath.Base(path), ".ipynb")] += string(c.Source) + "\n"
+			}
+		}
+	}
 	for name, source := range text {
 		for _, m := range regexp.MustCompile(`\]\(([^)#]+)[^)]*\)`).FindAllStringSubmatch(source, -1) {
+			if strings.HasPrefix(m[1], "https://") || strings.HasPrefix(m[1], "data:") {
+				continue
+			}
 			if _, err := os.Stat(filepath.Join(root, "notebooks", filepath.FromSlash(m[1]))); err != nil {
-				t.Errorf("notebooks/%s.md: %s is not there", name, m[1])
+				t.Errorf("notebooks/%s: %s is not there", name, m[1])
 			}
 		}
 	}
