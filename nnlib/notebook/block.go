@@ -55,7 +55,7 @@ func (b block) Failed() bool { return b.Class == failed }
 
 // Label is the block in a few words.
 func (b block) Label() string {
-	label := b.Title + ", " + b.State
+	label := strings.ReplaceAll(b.Title, "\u00a0", " ") + ", " + b.State
 	if b.Target > 0 {
 		label += ", step " + count(b.Step) + " of " + count(b.Target)
 	}

@@ -130,7 +130,7 @@ func (w *watched) figures(charts ...figure.Chart) template.HTML {
 	var s strings.Builder
 	for _, c := range charts {
 		if c.Width == 0 {
-			c.Width, c.Height = 296, 200
+			c.Width, c.Height = 280, 196
 		}
 		f, err := c.Figure()
 		if err != nil {

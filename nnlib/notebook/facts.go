@@ -56,7 +56,7 @@ func (w *watched) block() block {
 	if w.run.Dir() != "" {
 		b.Title = filepath.Base(w.run.Dir()) + " · "
 	}
-	b.Title += fmt.Sprintf("%v · seed %d", r.Topology, r.Seed)
+	b.Title += fmt.Sprintf("%v · seed\u00a0%d", r.Topology, r.Seed) // a long title does not break before the number
 	b.Note = w.grey()
 	return b
 }

@@ -41,7 +41,7 @@ func TestBlockFollowsTheRun(t *testing.T) {
 			t.Error("the same block twice")
 		}
 		seen[bare(u.html)] = true
-		holds(t, u.html, `class="digitlab"`, `viewBox="0 0 296 200"`, ">100</text>", "cost fell: × 1.05, else × 0.5")
+		holds(t, u.html, `class="digitlab"`, `viewBox="0 0 280 196"`, ">100</text>", "cost fell: × 1.05, else × 0.5", " · seed\u00a0", ` · seed `)
 	}
 }
 
