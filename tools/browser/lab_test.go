@@ -5,13 +5,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"io/fs"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -38,6 +38,13 @@ func TestLab(t *testing.T) {
 	desk := newDesk(t, root)
 	lab := startLab(t, root, desk)
 	checks(t, lab.context, lab.mark, "lab.mjs", "-shots", shots, lab.address)
+	t.Run("the terminal shows nothing but the address", func(t *testing.T) {
+		for _, noise := range []string{"Error message", "Skipped non-installed", "[I "} {
+			if strings.Contains(lab.said(), noise) {
+				t.Errorf("%q is on the terminal:\n%s", noise, lab.said())
+			}
+		}
+	})
 	if t.Failed() {
 		t.Logf("the server said:\n%s", lab.said())
 	}
@@ -139,14 +146,14 @@ func newDesk(t *testing.T, root string) string {
 // lab is a running JupyterLab.
 type lab struct {
 	context context.Context // ends in time for everything to be stopped
-	address string          // with the token
+	address string          // with the token, as the terminal shows it
 	mark    string          // a variable in the environment of all that it starts
 	said    func() string
 	stop    func()
 }
 
-// startLab starts JupyterLab by `make lab` and waits until it answers. The test's end stops it, and whatever it has
-// started.
+// startLab starts JupyterLab by `make lab` and waits until it shows its address. The test's end stops it, and whatever
+// it has started.
 func startLab(t *testing.T, root, desk string) *lab {
 	t.Helper()
 	l := &lab{context: t.Context(), mark: "DIGITLAB_LAB=" + filepath.Base(filepath.Dir(desk)) + "-" + strconv.Itoa(os.Getpid())}
@@ -162,10 +169,8 @@ func startLab(t *testing.T, root, desk string) *lab {
 	host := free.Addr().String()
 	_, port, _ := net.SplitHostPort(host)
 	free.Close()
-	const token = "a-token-for-tests"
-	l.address = "http://" + host + "/lab?token=" + token
 	flags := []string{"--ServerApp.ip=127.0.0.1", "--ServerApp.port=" + port, "--ServerApp.port_retries=0", "--ServerApp.open_browser=False",
-		"--ServerApp.answer_yes=True", "--IdentityProvider.token=" + token, "--LabApp.expose_app_in_browser=True",
+		"--ServerApp.answer_yes=True", "--LabApp.expose_app_in_browser=True",
 		"--LabApp.user_settings_dir=" + filepath.Join(desk, "settings"), "--LabApp.workspaces_dir=" + filepath.Join(desk, "workspaces")}
 	log, err := os.Create(filepath.Join(desk, "log"))
 	if err != nil {
@@ -194,7 +199,7 @@ func startLab(t *testing.T, root, desk string) *lab {
 		// The server ends its kernels in good order, when it is asked to.
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		defer cancel()
-		if ask, err := http.NewRequestWithContext(ctx, "POST", "http://"+host+"/api/shutdown?token="+token, nil); err == nil {
+		if ask, err := http.NewRequestWithContext(ctx, "POST", strings.Replace(l.address, "/lab/tree/README.md", "/api/shutdown", 1), nil); err == nil {
 			if answer, err := http.DefaultClient.Do(ask); err == nil {
 				answer.Body.Close()
 			}
@@ -214,20 +219,16 @@ func startLab(t *testing.T, root, desk string) *lab {
 		l.stop()
 		reap()
 	})
+	shown := regexp.MustCompile(`http://` + regexp.QuoteMeta(host) + `/lab/tree/README\.md\?token=[0-9a-f]{48}`)
 	for {
-		answer, err := http.Get("http://" + host + "/api/status?token=" + token)
-		if err == nil {
-			io.Copy(io.Discard, answer.Body)
-			answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
-				return l
-			}
+		if l.address = shown.FindString(l.said()); l.address != "" {
+			return l
 		}
 		select {
 		case err := <-ended:
 			t.Fatalf("make lab ended: %v\n%s", err, l.said())
 		case <-l.context.Done():
-			t.Fatalf("JupyterLab does not answer\n%s", l.said())
+			t.Fatalf("JupyterLab shows no address of notebooks/README.md\n%s", l.said())
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
