@@ -97,7 +97,8 @@ func start(m *library, l *launch, limit time.Duration) (*ranks, error) {
 	if err == nil {
 		err = c.meet(l)
 	}
-	c.watch.grace.Store(int64(min(c.rank, 1)) * int64(time.Second)) // rank 0 is to speak first, and alone
+	// Rank 0 is to speak first, and alone: launchers need seconds to end the others.
+	c.watch.grace.Store(int64(min(c.rank, 1)) * int64(5*time.Second))
 	c.watch.end()
 	if err != nil {
 		c.watch.close()
