@@ -1,7 +1,8 @@
 // Package notebook is what a cell of a GoNB notebook needs beside the library:
 // errors that are shown and end the cell's program, a context that ends with
-// the interrupt button, the live block of a training run, a way to show
-// figures, tables, images and text, and a look at the machine with what to mend.
+// the interrupt button, the live block of a training run, in the cell itself
+// (Watch) or in processes that it starts (Follow), a way to show figures, tables,
+// images and text, and a look at the machine with what to mend.
 // A cell reads:
 //
 //	import nb "digitlab/nnlib/notebook"

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"math"
 	"os/exec"
 	"strings"
@@ -174,16 +173,7 @@ func (f *followed) block() block {
 		accuracy.Title += " " + figure.Percent(last.Accuracy, 1)
 	}
 	cost.Note, accuracy.Note = "training rows, before the update", "training rows, before the update"
-	var s strings.Builder
-	for _, c := range []figure.Chart{cost, accuracy} {
-		c.Width, c.Height = 296, 200
-		text, err := c.Figure()
-		if err != nil {
-			text = "<p>" + template.HTMLEscapeString(err.Error()) + "</p>"
-		}
-		s.WriteString(text)
-	}
-	b.Charts = template.HTML(s.String())
+	b.Charts = (&watched{}).figures(cost, accuracy)
 	b.Facts = []fact{{Name: "step", Value: count(len(f.Steps)) + " of " + count(f.Target), Room: 2*len(count(f.Target)) + 4}}
 	if f.Ranks > 0 {
 		b.Facts = append(b.Facts, fact{Name: "ranks", Value: count(f.Ranks)}, fact{Name: "workers in each", Value: count(f.Workers)})
