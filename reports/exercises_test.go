@@ -76,6 +76,10 @@ var exercises = []exercise{
 		wrong: []wrongAnswer{{"const long = 1.5", "1.5 cm would be"}}},
 	{notebook: "10_your_data", answer: "chosen = []int{}", right: "chosen = []int{2, 3}", solution: "`[]int{2, 3}`", before: iris,
 		wrong: []wrongAnswer{{"chosen = []int{0, 1}", "with columns [0 1]"}, {"chosen = []int{2, 9}", "from 0 to 3"}, {"chosen = []int{2}", "two different"}}},
+	{notebook: "11_machines", answer: "const sent = 0", right: "const sent = 305340", solution: "`const sent = 305340`",
+		wrong: []wrongAnswer{{"const sent = 152670", "one of the two halves"}, {"const sent = 407120", "needs itself"}, {"const sent = 203560", "three other ranks"}}},
+	{notebook: "11_machines", answer: "const least = 0.0", right: "const least = 19.7", solution: "`const least = 19.7`",
+		wrong: []wrongAnswer{{"const least = 2.2", "the sum alone"}, {"const least = 21.9", "10/11"}, {"const least = 5.0", "the share would be 69.5"}}},
 }
 
 const iris = "nb.Check(os.MkdirAll(folder, 0o755))\nnb.Check(writeIris(folder + \"/iris.csv\"))\n"
