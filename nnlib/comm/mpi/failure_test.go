@@ -1,5 +1,7 @@
 //go:build (linux || darwin) && (amd64 || arm64) && !nompi && !float64
 
+// What is tried here is the same in both precisions: these tests run in one.
+
 package mpi
 
 import (
