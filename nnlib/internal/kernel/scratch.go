@@ -6,8 +6,8 @@ type Scratch struct {
 	b, c, d []Float // packed columns of b, of c, and of deltas
 	zero    []Float // as a matrix of no rows: a row of zeros
 	t       []byte  // transposed bytes: columns, with zeros from row tall on
-	tall    int
-	rest    []byte // bytes of rows that end before a whole group
+	tall    int     // rows of t that are not known to be zero
+	rest    []byte  // bytes of rows that end before a whole group
 	at      []int
 }
 
