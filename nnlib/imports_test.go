@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"nnlib":                    "nnlib/comm nnlib/internal/kernel nnlib/internal/memory",
 	"nnlib/mnist":              "nnlib nnlib/internal/memory",
 	"nnlib/table":              "nnlib nnlib/comm",
-	"nnlib/data":               "nnlib",
+	"nnlib/data":               "nnlib nnlib/comm nnlib/internal/memory",
 	"nnlib/modelfile":          "nnlib",
 	"nnlib/spark":              "nnlib nnlib/internal/kernel",
 	"nnlib/onnx":               "nnlib",

@@ -13,10 +13,13 @@ const least = 4 << 20
 const page = 4096
 
 // Bytes is n zero bytes, in large pages where they are many.
-func Bytes(n int) []byte {
-	b := make([]byte, n)
-	advise(inside(b), false)
-	return b
+func Bytes(n int) []byte { return Zeros[byte](n) }
+
+// Zeros is n zero values, in large pages where they take many bytes.
+func Zeros[T any](n int) []T {
+	x := make([]T, n)
+	advise(inside(x), false)
+	return x
 }
 
 // Move brings what x holds into large pages, where it is large and not there
