@@ -101,8 +101,7 @@ func readFolder(folder string, files []file, p Part, c Check) (*Data, error) {
 // join makes one part of images and labels.
 func join(images, labels *idx) (*Data, error) {
 	if images.count != labels.count {
-		return nil, &FormatError{File: labels.name, Offset: 4, Msg: fmt.Sprintf(
-			"%d labels, but %s has %d images: the files do not belong together", labels.count, images.name, images.count)}
+		return nil, apart(images, labels)
 	}
 	d := &Data{Height: images.height, Width: images.width, Pixels: images.values(), Class: make([]int, labels.count),
 		ImagesSHA256: images.sum, LabelsSHA256: labels.sum}
@@ -110,6 +109,12 @@ func join(images, labels *idx) (*Data, error) {
 		d.Class[i] = int(c)
 	}
 	return d, nil
+}
+
+// apart is the error for images with other labels.
+func apart(images, labels *idx) error {
+	return &FormatError{File: labels.name, Offset: 4, Msg: fmt.Sprintf(
+		"%d labels, but %s has %d images: the files do not belong together", labels.count, images.name, images.count)}
 }
 
 // find is the path of a known file in a folder.

@@ -40,10 +40,9 @@ func (x *idx) values() []byte { return x.content[len(x.content)-x.count*max(1, x
 // unknown is the size of content whose length is not known beforehand.
 const unknown = -1
 
-// readIDX reads images or labels from r, and hashes what it has while it reads
-// on. The header is checked against size (or unknown) before memory is taken;
-// where size is unknown, memory grows with what was really read.
-func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
+// readHeader reads the header of images or labels and checks it against size (or
+// unknown). The content of what it returns is the header alone.
+func readHeader(name string, r io.Reader, size int64, images bool) (*idx, error) {
 	magic, dims, kind := uint32(magicLabels), 1, "labels"
 	if images {
 		magic, dims, kind = magicImages, 3, "images"
@@ -69,18 +68,44 @@ func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 		}
 		want *= length[d]
 	}
-	want += int64(len(header))
-	describe := fmt.Sprintf("the header says %d labels", length[0])
+	x := &idx{name: name, content: header, count: int(length[0])}
 	if images {
-		describe = fmt.Sprintf("the header says %d images of %dx%d", length[0], length[1], length[2])
+		x.height, x.width = int(length[1]), int(length[2])
 	}
-	content := header
+	if size != unknown && size != x.size() {
+		return nil, wrong(4, "%s, %d bytes, but the file has %d: it is cut short or damaged; get it again", x, x.size(), size)
+	}
+	return x, nil
+}
+
+// String is what the header says.
+func (x *idx) String() string {
+	if x.height > 0 {
+		return fmt.Sprintf("the header says %d images of %dx%d", x.count, x.height, x.width)
+	}
+	return fmt.Sprintf("the header says %d labels", x.count)
+}
+
+// size is the length in bytes that the header says, its own included.
+func (x *idx) size() int64 {
+	if x.height > 0 {
+		return 16 + int64(x.count)*int64(x.height)*int64(x.width)
+	}
+	return 8 + int64(x.count)
+}
+
+// readIDX reads images or labels from r, and hashes what it has while it reads
+// on. The header is checked against size (or unknown) before memory is taken;
+// where size is unknown, memory grows with what was really read.
+func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
+	x, err := readHeader(name, r, size, images)
+	if err != nil {
+		return nil, err
+	}
+	want, content := x.size(), x.content
 	if size != unknown {
-		if size != want {
-			return nil, wrong(4, "%s, %d bytes, but the file has %d: it is cut short or damaged; get it again", describe, want, size)
-		}
 		content = memory.Bytes(int(want))
-		content = content[:copy(content, header)]
+		content = content[:copy(content, x.content)]
 	}
 	var t tree
 	for int64(len(content)) < want {
@@ -96,14 +121,11 @@ func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 	// A reader of compressed data checks its own sum at the end of the data.
 	switch n, err := io.ReadFull(r, make([]byte, 1)); {
 	case n > 0:
-		return nil, wrong(want, "%s, %d bytes, but the file goes on: it is damaged; get it again", describe, want)
+		return nil, &FormatError{File: name, Offset: want, Msg: fmt.Sprintf("%s, %d bytes, but the file goes on: it is damaged; get it again", x, want)}
 	case err != io.EOF:
 		return nil, broken(name, want, err)
 	}
-	x := &idx{name: name, content: content, count: int(length[0]), sum: t.whole(content, files)}
-	if images {
-		x.height, x.width = int(length[1]), int(length[2])
-	}
+	x.content, x.sum = content, t.whole(content, files)
 	return x, nil
 }
 
