@@ -241,6 +241,7 @@ func (s *Stream) settle() error {
 	if err := s.first.finish(); err != nil {
 		return err
 	}
+	s.level = s.bytes()
 	s.first = pass{}
 	s.dense = float64(s.entries) > denseFraction*float64(s.rows)*float64(s.shape.Len())
 	s.cached = make([]atomic.Pointer[parsed], len(s.pages))

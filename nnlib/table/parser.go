@@ -32,6 +32,13 @@ func (p *parsed) row(place int, goal float64) {
 	p.start, p.class, p.goal = append(p.start, int32(len(p.index))), append(p.class, int32(place)), append(p.goal, nnlib.Float(goal))
 }
 
+// add appends a row of others.
+func (p *parsed) add(from *parsed, row int) {
+	first, end := from.start[row], from.start[row+1]
+	p.index, p.value = append(p.index, from.index[first:end]...), append(p.value, from.value[first:end]...)
+	p.start, p.class, p.goal = append(p.start, int32(len(p.index))), append(p.class, from.class[row]), append(p.goal, from.goal[row])
+}
+
 const parsedMemory = 160 // beside the rows
 
 var floatSize = int64(binary.Size(nnlib.Float(0)))

@@ -31,6 +31,7 @@ type Stream struct {
 	targets targets // of a labels file
 	labels  *labels // of labels in the rows; nil: there are none
 	parser  func() parser
+	level   *[256]nnlib.Float // where all values are bytes
 	pages   []page
 	rows    int
 	entries int   // not zero
@@ -95,24 +96,37 @@ type reading struct {
 	place  []int32
 }
 
+// take is what one Fill needs; it goes back to the store.
+func (s *Stream) take() *reading {
+	if k, ok := s.store.Get().(*reading); ok {
+		return k
+	}
+	return &reading{parser: s.parser(), at: -1}
+}
+
+// pageOf is the page that has a row.
+func (s *Stream) pageOf(row int) int {
+	return sort.Search(len(s.pages), func(i int) bool { return s.pages[i].row > row }) - 1
+}
+
 // Fill reads the rows.
 func (s *Stream) Fill(b *nnlib.Block, p nnlib.Pass) error {
-	k, _ := s.store.Get().(*reading)
-	if k == nil {
-		k = &reading{parser: s.parser(), at: -1}
-	}
+	k := s.take()
 	defer s.store.Put(k)
 	k.rows.clear()
-	for _, row := range p.Rows {
-		n := sort.Search(len(s.pages), func(i int) bool { return s.pages[i].row > row }) - 1
+	for i := 0; i < len(p.Rows); {
+		n := s.pageOf(p.Rows[i])
 		from, err := s.page(k, n)
 		if err != nil {
 			return err
 		}
-		i := row - s.pages[n].row
-		first, last := from.start[i], from.start[i+1]
-		k.rows.index, k.rows.value = append(k.rows.index, from.index[first:last]...), append(k.rows.value, from.value[first:last]...)
-		k.rows.row(int(from.class[i]), float64(from.goal[i]))
+		for first := s.pages[n].row; i < len(p.Rows); i++ {
+			row := p.Rows[i] - first
+			if row < 0 || row >= len(from.class) {
+				break
+			}
+			k.rows.add(from, row)
+		}
 	}
 	s.inputs(b, &k.rows)
 	switch n := len(p.Rows); {
@@ -137,26 +151,28 @@ func (s *Stream) Fill(b *nnlib.Block, p nnlib.Pass) error {
 
 // inputs scales rows into b.
 func (s *Stream) inputs(b *nnlib.Block, rows *parsed) {
-	n, divide := len(rows.start)-1, nnlib.Float(1)
+	n := len(rows.start) - 1
 	if s.Scale == Scale255 {
-		divide = 255
+		for e := range rows.value {
+			rows.value[e] /= 255
+		}
 	}
 	if s.dense {
 		to := b.DenseRows(n, s.shape.Len())
 		for i := range n {
 			row := to.Row(i)
 			clear(row)
-			for e := rows.start[i]; e < rows.start[i+1]; e++ {
-				row[rows.index[e]] = rows.value[e] / divide
+			first, end := rows.start[i], rows.start[i+1]
+			value := rows.value[first:end]
+			for e, at := range rows.index[first:end] {
+				row[at] = value[e]
 			}
 		}
 		return
 	}
 	to := b.EntryRows(n, s.shape.Len(), len(rows.index))
 	copy(to.Index, rows.index)
-	for e, v := range rows.value {
-		to.Value[e] = v / divide
-	}
+	copy(to.Value, rows.value)
 	for i := range n {
 		to.First[i], to.End[i] = int(rows.start[i]), int(rows.start[i+1])
 	}

@@ -145,6 +145,9 @@ func TestStreamIsTheTable(t *testing.T) {
 						rt.Fatalf("rows %d differ:\n%v\n%v", rows, a.Targets, b.Targets)
 					}
 				}
+				if s.Level() != nil {
+					sameBytes(rt, want, s)
+				}
 				same(rt, want, s)
 				a, b := want.Options(), s.Options()
 				if diff := cmp.Diff(a, b); diff != "" || !cmp.Equal(want.Notices, s.Notices) || want.OneHot != s.OneHot || !cmp.Equal(want.Columns, s.Columns) || !cmp.Equal(want.Names, s.Names) {
@@ -152,6 +155,32 @@ func TestStreamIsTheTable(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// sameBytes compares a run of rows as bytes with those in memory.
+func sameBytes(rt *rapid.T, want nnlib.Dataset, s *Stream) {
+	first := rapid.IntRange(0, s.Len()-1).Draw(rt, "first")
+	class := make([]int32, rapid.IntRange(1, min(nnlib.Chunk, s.Len()-first)).Draw(rt, "rows"))
+	cols := s.Shape().Len()
+	bytes, rows := make([]byte, len(class)*cols), make([]int, len(class))
+	bytes[0] = 99 // of another row, before
+	for i := range rows {
+		rows[i] = first + i
+	}
+	var b nnlib.Block
+	if err := errors.Join(want.Fill(&b, nnlib.Pass{Rows: rows}), s.ReadRows(first, bytes, class)); err != nil {
+		rt.Fatal(err)
+	}
+	for i := range rows {
+		if int(class[i]) != b.Class[i] {
+			rt.Fatalf("row %d has the class %d", rows[i], class[i])
+		}
+		for j, x := range b.Dense().Row(i) {
+			if got := s.Level()[bytes[i*cols+j]]; got != x {
+				rt.Fatalf("row %d, value %d: %v, not %v", rows[i], j, got, x)
+			}
+		}
 	}
 }
 
