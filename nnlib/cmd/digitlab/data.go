@@ -46,61 +46,6 @@ func (d *dataFlags) options(t nnlib.Topology) table.Options {
 	return o
 }
 
-// readable is what the readers of table give.
-type readable interface {
-	nnlib.Dataset
-	Options() table.Options
-}
-
-// read reads one file (LIBSVM by its name, else CSV with a label column) or
-// images and labels, and says what was found.
-func read(w io.Writer, files []string, o table.Options, stream bool) (readable, error) {
-	var t *table.Table
-	var s *table.Stream
-	var err error
-	switch {
-	case len(files) == 2 && stream:
-		s, err = table.Open(files[0], files[1], o)
-	case len(files) == 2:
-		t, err = table.Load(files[0], files[1], o)
-	case isLIBSVM(files[0]) && stream:
-		s, err = table.OpenLIBSVM(files[0], o)
-	case isLIBSVM(files[0]):
-		t, err = table.LoadLIBSVM(files[0], o)
-	case stream:
-		s, err = table.OpenCSV(files[0], o)
-	default:
-		t, err = table.LoadCSV(files[0], o)
-	}
-	if err != nil {
-		return nil, err
-	}
-	name := filepath.Base(files[0])
-	if s != nil {
-		fmt.Fprintf(w, "%s: %d rows of %d values, read while training\n", name, s.Len(), s.Shape().Len())
-		notices(w, s.Notices)
-		return s, nil
-	}
-	fmt.Fprintf(w, "%s: %d rows of %d values, %.0f %% of them not zero\n", name, t.Len(), t.Shape().Len(), 100*t.Density())
-	notices(w, t.Notices)
-	return t, nil
-}
-
-func notices(w io.Writer, list []string) {
-	for _, n := range list {
-		fmt.Fprintln(w, n)
-	}
-}
-
-// isLIBSVM goes by the file's name.
-func isLIBSVM(name string) bool {
-	switch strings.ToLower(filepath.Ext(name)) {
-	case ".libsvm", ".svm", ".svmlight":
-		return true
-	}
-	return false
-}
-
 // prepared is the data of one training.
 type prepared struct {
 	train, test nnlib.Dataset
@@ -108,21 +53,30 @@ type prepared struct {
 	transform   *data.Transform // nil: none
 }
 
+// read reads training data: to memory, or where they stay in their files. Several
+// ranks read their own rows alone where all of a step's rows are in the order of
+// the files.
+func (d *dataFlags) read(w io.Writer, files []string, r nnlib.Recipe) (readable, error) {
+	o := d.options(r.Topology)
+	divided := d.ranks != nil && d.ranks.Size() > 1 && r.Batch == 0
+	if !d.stream && !divided {
+		return load(w, files, o)
+	}
+	o.Ranks = d.ranks
+	return open(w, files, o, !d.stream)
+}
+
 // prepare reads training data and, where they are wanted, test data, one file or
 // two each, and does what the flags say.
 func (d *dataFlags) prepare(w io.Writer, train, test []string, r nnlib.Recipe, tested bool) (p prepared, err error) {
-	options := d.options(r.Topology)
-	if d.stream {
-		options.Ranks = d.ranks
-	}
-	set, err := read(w, train, options, d.stream)
+	set, err := d.read(w, train, r)
 	if err != nil {
 		return p, err
 	}
 	o := set.Options()
 	p.train = set
 	if tested {
-		if p.test, err = read(w, test, o, false); err != nil {
+		if p.test, err = load(w, test, o); err != nil {
 			return p, err
 		}
 	}
@@ -139,7 +93,7 @@ func (d *dataFlags) prepare(w io.Writer, train, test []string, r nnlib.Recipe, t
 		if len(files) != len(train) {
 			return p, usagef("-validation %s: %d files are needed, separated by a comma", d.validation, len(train))
 		}
-		if held, err = read(w, files, o, false); err != nil {
+		if held, err = load(w, files, o); err != nil {
 			return p, err
 		}
 	}
@@ -229,11 +183,11 @@ func (s sources) open(dir string, shape nnlib.Shape) (nnlib.Dataset, figure.Imag
 	if s.Labels == "" {
 		files = files[:1]
 	}
-	set, err := read(io.Discard, files, o, false)
+	set, err := load(io.Discard, files, o)
 	if err != nil {
 		return nil, nil, err
 	}
-	images := pictures{set.(*table.Table).Examples}
+	images := pictures{set}
 	if !s.Standardized {
 		return set, images, nil
 	}

@@ -124,7 +124,7 @@ func testData(run, images, labels, folder string, o table.Options) (nnlib.Datase
 }
 
 // pictures shows examples of values from 0 to 1 as grey images.
-type pictures struct{ *nnlib.Examples }
+type pictures struct{ nnlib.Dataset }
 
 // Pixels is row i, 255 for a value of 1.
 func (p pictures) Pixels(i int) []byte {

@@ -4,8 +4,12 @@
 //	go run ./nnlib/cmd/digitlab digits RUN
 //	mpirun -np 8 --host a:4,b:4 digitlab train ...
 //
+// Images and labels are CSV or IDX; TRAIN TEST OUTPUT takes one CSV file with a
+// label column, or one LIBSVM file, each.
+//
 // Started by mpirun, mpiexec or srun, train is one training over all ranks, to the
-// same weights as by one; sweep shares its runs out. Rank 0 alone writes. SIGUSR1
+// same weights as by one; sweep shares its runs out. Where steps take all rows or
+// a sample, each rank reads its own; mini-batches mix all. Rank 0 alone writes. SIGUSR1
 // to the launcher saves and ends with status 75. SIGTERM leaves Open MPI's ranks
 // a second to save, and mpirun's status is its own.
 //

@@ -71,6 +71,16 @@ func fairWorkers(c comm.Communicator) (int, error) {
 // allowed is the processors that a process may use, where the system says so.
 var allowed = regexp.MustCompile(`Cpus_allowed_list:.*`)
 
+// anywhere says whether something is so on any rank. It is collective.
+func anywhere(c comm.Communicator, x bool) (bool, error) {
+	var n int64
+	if x {
+		n = 1
+	}
+	n, err := c.AgreeMax(n)
+	return n > 0 && err == nil, err
+}
+
 // together does every rank's own work and returns when all are done, with the
 // error of the lowest rank that has one. While it works, a rank shows the others
 // that it is there: they would wait for it, and give it up. A rank that is
@@ -84,14 +94,10 @@ func together(ctx context.Context, c comm.Communicator, work func(ctx context.Co
 	done := make(chan error, 1)
 	go func() { done <- work(within) }()
 	var err error
-	agreed := func(x bool) (all bool) { // whether it is so on any rank
-		var n int64
-		if x {
-			n = 1
-		}
-		n, e := c.AgreeMax(n)
+	agreed := func(x bool) bool {
+		all, e := anywhere(c, x)
 		err = errors.Join(err, e)
-		return n > 0 && e == nil
+		return all
 	}
 	for running := true; agreed(running); {
 		if agreed(ctx.Err() != nil || err != nil) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -53,8 +52,6 @@ func generated(rows string) error {
 	fmt.Printf("rank %d, %s\n", c.Rank(), peak.Find(status))
 	return nil
 }
-
-var peak = regexp.MustCompile(`VmHWM:\s+(\d+) kB`)
 
 // TestTenMillionRows streams them through four ranks, none of which holds more
 // than 128 MiB.

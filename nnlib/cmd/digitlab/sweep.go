@@ -93,7 +93,7 @@ func sweptData(s streams, args []string, scale table.Scale, plan sweep.Plan) (nn
 	if info, err := os.Stat(args[2]); err == nil && !info.IsDir() {
 		return nil, fmt.Errorf("%s is a file: OUTPUT must be a directory", args[2])
 	}
-	set, err := read(s.err, args[:2], table.Options{Scale: scale, Classes: leastOutputs(plan.Variations)}, false)
+	set, err := load(s.err, args[:2], table.Options{Scale: scale, Classes: leastOutputs(plan.Variations)})
 	if err != nil {
 		return nil, err
 	}

@@ -70,7 +70,10 @@ func train(ctx context.Context, s streams, args []string) error {
 	if err == nil {
 		p, err = reading.prepare(s.err, args[:files], args[files:2*files], recipe, root)
 	}
-	if err = comm.Agree(s.ranks, err); err != nil {
+	if !errors.As(err, new(*comm.RankError)) { // else all ranks have it
+		err = comm.Agree(s.ranks, err)
+	}
+	if err != nil {
 		return err
 	}
 	if *workers == 0 {

@@ -20,6 +20,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("DIGITLAB_AS_COMMAND") != "" {
 		main()
 	}
+	if os.Getenv("DIGITLAB_AS_MEASURED") != "" {
+		measured()
+	}
 	if rows := os.Getenv("DIGITLAB_AS_GENERATED"); rows != "" {
 		if err := generated(rows); err != nil {
 			fmt.Fprintln(os.Stderr, err)
