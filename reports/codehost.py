@@ -220,7 +220,7 @@ def notebook(nb, name, sum_, names):
 def linked(source, others):
     """Markdown whose links to notebooks, and to reports, lead to their Markdown; others is a pattern of their names."""
     source = re.sub(rf"\]\((?:\./)?({others})\.(?:ipynb|md)", r"](\1.md", source)
-    source = re.sub(r"\]\(\.\./reports/(\w+)\.html", r"](\1.md", source)
+    source = re.sub(r"\]\(\.\./reports/(\w+)\.(?:html|md)", r"](\1.md", source)
     return re.sub(rf"(?<!\[)`({others})`", r"[`\1`](\1.md)", source).strip()
 
 

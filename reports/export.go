@@ -98,7 +98,7 @@ func (e *exporter) asides(ctx context.Context, name string, before map[string]st
 	}
 	for file, sum := range after {
 		// One that was written again with the same bytes is known from the run before.
-		if _, known := was.Pages[file]; file == name+".html" || before[file] == sum && !known {
+		if _, known := was.Pages[file]; before[file] == sum && !known || e.hasSource(file) {
 			continue
 		}
 		page, err := os.ReadFile(filepath.Join(e.pages, file))
@@ -116,6 +116,17 @@ func (e *exporter) asides(ctx context.Context, name string, before map[string]st
 	}
 	slices.Sort(names)
 	return names, nil
+}
+
+// hasSource reports whether a page is that of a notebook, or of Markdown beside the notebooks. Another command may write
+// it while this one runs.
+func (e *exporter) hasSource(page string) bool {
+	for _, kind := range []string{".ipynb", ".md"} {
+		if _, err := os.Stat(filepath.Join(e.root, "notebooks", strings.TrimSuffix(page, ".html")+kind)); err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // place puts the page, its Markdown and its images where they belong, once all have been checked.

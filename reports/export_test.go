@@ -133,7 +133,9 @@ func TestUnchangedNotebookIsSkipped(t *testing.T) {
 	e := workbench(t)
 	path := writeNotebook(t, e, "skip", `import "os"
 %%
-if err := os.WriteFile("../pages/aside.html", []byte("<p>aside</p>"), 0o644); err != nil { panic(err) }`)
+for _, name := range []string{"aside", "03_training"} {
+	if err := os.WriteFile("../pages/"+name+".html", []byte("<p>aside</p>"), 0o644); err != nil { panic(err) }
+}`)
 	run := func(made, unchanged int) {
 		t.Helper()
 		if err := e.export(t.Context(), path); err != nil {
@@ -146,6 +148,9 @@ if err := os.WriteFile("../pages/aside.html", []byte("<p>aside</p>"), 0o644); er
 	run(1, 0)
 	run(1, 1)
 	was := e.recall("skip")
+	if was.Pages["aside.html"] == "" || was.Pages["03_training.html"] != "" {
+		t.Errorf("pages of the run: %v, want aside.html and not another notebook's", was.Pages)
+	}
 	if !e.intact(was) {
 		t.Error("the run's own pages are not as it left them")
 	}

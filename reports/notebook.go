@@ -77,7 +77,7 @@ func readNotebook(path string) (*notebook, error) {
 
 var (
 	importGroup = regexp.MustCompile(`(?ms)^import\s+(?:\([^)]*\)|(?:[\w.]+\s+)?(?:"[^"\n]*"|` + "`[^`\n]*`" + `))`)
-	goRun       = regexp.MustCompile(`\bgo (?:run|build|test) (?:-[^ \n]+ )*\.\./([\w/]+)`)
+	goRun       = regexp.MustCompile(`\bgo (?:run|build|test) (?:-[^ \n]+ )*\.\./([\w/]+)|\bnb\.Build\("digitlab/([\w/]+)"`)
 )
 
 // imports returns the import paths that the code cells declare, and the module's commands that they run, sorted.
@@ -99,7 +99,7 @@ func (nb *notebook) imports() []string {
 			}
 		}
 		for _, m := range goRun.FindAllStringSubmatch(string(c.Source), -1) {
-			seen["digitlab/"+strings.Trim(m[1], "/")] = true
+			seen["digitlab/"+strings.Trim(m[1]+m[2], "/")] = true
 		}
 	}
 	list := make([]string, 0, len(seen))

@@ -120,8 +120,9 @@ func TestImports(t *testing.T) {
 		{Kind: "code", Source: "import (\n\t\"fmt\"\n\tnb \"digitlab/nnlib/notebook\" // a comment\n)\n%%\nfmt.Println(`import`)"},
 		{Kind: "code", Source: "import . \"math\"\nvar x = 1"},
 		{Kind: "code", Source: "!go run -race ../datagen -out ../data\n!go run ../nnlib/cmd/digitlab runs"},
+		{Kind: "code", Source: "func tool() string { return nb.Must(nb.Build(\"digitlab/tools/suite\", folder)) }"},
 	}}
-	want := []string{"digitlab/datagen", "digitlab/nnlib/cmd/digitlab", "digitlab/nnlib/notebook", "fmt", "math"}
+	want := []string{"digitlab/datagen", "digitlab/nnlib/cmd/digitlab", "digitlab/nnlib/notebook", "digitlab/tools/suite", "fmt", "math"}
 	if got := nb.imports(); !slices.Equal(got, want) {
 		t.Errorf("imports %q, want %q", got, want)
 	}

@@ -37,6 +37,12 @@ def apart(tex):
     return [part.strip() for part in [*parts, tex[start:]] if part.strip()]
 
 
+def beside_page(match):
+    """The page that says the same as a report's Markdown, where there is one."""
+    name = {"README": "index"}.get(match[1], match[1])
+    return f"{name}.html" if (ROOT / "reports" / f"{name}.html").exists() else match[0]
+
+
 def mathml(tex, display):
     """A formula as MathML, or Refused where a command has no translation."""
     from latex2mathml.converter import convert
@@ -90,7 +96,8 @@ def prose(names):
             return f'<a href="{text}.html">{made}</a>' if re.fullmatch(others, text) else made
 
         def link(self, text, url, title=None):
-            url = re.sub(rf"^(?:\./)?({others})\.(?:ipynb|md)\b", r"\1.html", url).removeprefix("../reports/")
+            url = re.sub(rf"^(?:\./)?({others})\.(?:ipynb|md)\b", r"\1.html", url)
+            url = re.sub(r"^\.\./reports/(\w+)\.md\b", beside_page, url).removeprefix("../reports/")
             return super().link(re.sub(r"</?a\b[^>]*>", "", text), url, title)
 
     def render(source):

@@ -52,7 +52,7 @@ var (
 	pageLead     = regexp.MustCompile(`<meta name="description" content="([^"]*)">`)
 	pageNav      = regexp.MustCompile(`(?s)<nav class="reports" aria-label="([^"]*)"[^>]*>.*?</nav>`)
 	firstHeading = regexp.MustCompile(`(?m)^# +(.+)$`)
-	pageLine     = regexp.MustCompile(`<!-- reports -->.*?<!-- /reports -->`)
+	pageLine     = regexp.MustCompile(`(?s)<!-- reports -->.*?<!-- /reports -->`)
 	chart        = regexp.MustCompile(`(?s)<svg\b[^>]*\bclass="ch"[^>]*>.*?</svg>`)
 	digit        = regexp.MustCompile(`<img\b[^>]*\bclass="px"[^>]*>`)
 )
@@ -242,7 +242,8 @@ func (v *volume) line(i int) string {
 	if after != nil {
 		links = append(links, fmt.Sprintf("[%s →](%s.md)", after.Title, after.Name))
 	}
-	return "<!-- reports -->" + strings.Join(links, " · ") + "<!-- /reports -->"
+	// On the line of a comment Markdown is none.
+	return "<!-- reports -->\n\n" + strings.Join(links, " · ") + "\n\n<!-- /reports -->"
 }
 
 //go:embed page/index.html

@@ -80,7 +80,7 @@ func TestPagesAreBoundInOrder(t *testing.T) {
 		if last := read("zebra.html"); strings.Contains(last, `rel="next"`) {
 			t.Errorf("the last page goes on:\n%s", last)
 		}
-		if md := read("04_per_digit.md"); md != "<!-- reports -->[All reports](README.md) · [Glossary](glossary.md) · [Per digit →](per_digit.md)<!-- /reports -->\n\nwords" {
+		if md := read("04_per_digit.md"); md != "<!-- reports -->\n\n[All reports](README.md) · [Glossary](glossary.md) · [Per digit →](per_digit.md)\n\n<!-- /reports -->\n\nwords" {
 			t.Error(md)
 		}
 		if words := read("glossary.html"); !strings.Contains(words, "All reports") || strings.Contains(words, `rel="`) || strings.Contains(words, "glossary.html") {

@@ -12,9 +12,9 @@ import (
 	"strings"
 )
 
-// compileImports compiles a program that imports what the notebooks import, in the way the kernel compiles a cell: a
-// module in a temporary folder whose work file uses the checkout. It fills Go's build cache, so that the first cell of
-// a notebook takes no longer than the others.
+// compileImports compiles a program that imports what the notebooks import, and the commands that they run, in the way
+// the kernel compiles a cell: a module in a temporary folder whose work file uses the checkout. It fills Go's build
+// cache, so that the first cell of a notebook takes no longer than the others.
 func compileImports(ctx context.Context, root string, notebooks []string) error {
 	imports := []string{"fmt", "github.com/janpfeifer/gonb/gonbui"}
 	for _, path := range notebooks {
@@ -30,10 +30,13 @@ func compileImports(ctx context.Context, root string, notebooks []string) error 
 		}
 	}
 	slices.Sort(imports)
+	commands := []string{"list", "-export", "-f", ""}
 	var program strings.Builder
 	program.WriteString("package main\n\nimport (\n")
 	for _, path := range slices.Compact(imports) {
-		if !command(path) {
+		if command(path) {
+			commands = append(commands, path)
+		} else {
 			fmt.Fprintf(&program, "\t_ %q\n", path)
 		}
 	}
@@ -48,7 +51,7 @@ func compileImports(ctx context.Context, root string, notebooks []string) error 
 		return err
 	}
 	for _, args := range [][]string{
-		{"mod", "init", "digitlab_warm"}, {"work", "init"}, {"work", "use", ".", root}, {"build", "-o", "program"},
+		{"mod", "init", "digitlab_warm"}, {"work", "init"}, {"work", "use", ".", root}, {"build", "-o", "program"}, append(commands, "."),
 	} {
 		cmd := exec.CommandContext(ctx, "go", args...)
 		cmd.Dir = dir

@@ -6,10 +6,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
+	"path"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
+
+	"github.com/janpfeifer/gonb/gonbui/protocol"
 
 	"digitlab/nnlib"
 )
@@ -23,6 +28,21 @@ func Output(c *exec.Cmd) (string, error) {
 		out.WriteByte('\n')
 	})
 	return out.String(), err
+}
+
+// Build makes a command of the module, such as digitlab/nnlib/cmd/digitlab, in a
+// folder, and returns its path. One that is up to date is not made again. A kernel
+// compiles with the checkout in its workspace, so the notebook may lie anywhere.
+func Build(command, folder string) (string, error) {
+	file := filepath.Join(folder, path.Base(command))
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return "", err
+	}
+	c := exec.Command("go", "build", "-o", absolute, command)
+	c.Dir = os.Getenv(protocol.GONB_TMP_DIR_ENV) // outside a kernel: here
+	_, err = Output(c)
+	return file, err
 }
 
 // Ended is a command that ended with a status other than 0.
