@@ -1,5 +1,7 @@
 package main
 
+import "time"
+
 // contest is one measurement of everything.
 type contest struct {
 	place
@@ -17,6 +19,10 @@ func (s contest) counts(w work, processors int) []int {
 	}
 	return w.threads(processors, s.all)
 }
+
+// calm is the time before a turn: threads of the contender before, above all OpenMP's and OpenBLAS's, keep their
+// processors busy for a tenth of a second after its last timing.
+const calm = 500 * time.Millisecond
 
 // row measures one work on so many threads: all contenders are made ready, then they take turns.
 func (s contest) row(w work, threads int) table {
@@ -53,6 +59,7 @@ func (s contest) row(w work, threads int) table {
 			if p == nil || r.Error != "" || who[i].Once && round > 0 {
 				continue
 			}
+			time.Sleep(calm)
 			a, err := p.ask(times)
 			s.fail(r, err)
 			r.add(a)
