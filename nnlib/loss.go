@@ -167,21 +167,23 @@ func (l SoftmaxCrossEntropy) Delta(d, out, in Matrix, t Targets) (s Sum) {
 // weight. A factor too small to be exact is taken by log-sum-exp.
 func likelihood(d, out, in Matrix, t Targets) (s Sum) {
 	const small, least = 1e-30, 1e-250 // their product is a normal number
+	const sure = 0.51                  // what is above that is the largest, and rounding cannot change it
 	product, weight := 1.0, Float(1)
 	take := func() {
 		s.Cost -= float64(float64(weight) * kernel.Log(product))
 		product = 1
 	}
-	for i := range d.Rows {
-		p, class := out.Row(i), t.Class[i]
-		t.errors(d.Row(i), p, i)
+	for i, class := range t.Class[:d.Rows] {
+		p, to := out.Row(i), d.Row(i)
+		copy(to, p)
+		to[class]--
 		if t.Weight != nil {
 			if t.Weight[i] != weight {
 				take()
 				weight = t.Weight[i]
 			}
 			if weight != 1 {
-				kernel.Scale(d.Row(i), weight)
+				kernel.Scale(to, weight)
 			}
 		}
 		if v := float64(p[class]); v >= small {
@@ -192,7 +194,11 @@ func likelihood(d, out, in Matrix, t Targets) (s Sum) {
 			x := in.Row(i)
 			s.Cost += float64(float64(weight) * (logSumExp(x) - float64(x[class])))
 		}
-		s.count(t, i, p)
+		s.Examples++
+		s.Weight += float64(weight)
+		if p[class] > sure || first(p, class) {
+			s.Correct++
+		}
 	}
 	take()
 	return s

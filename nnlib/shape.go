@@ -50,9 +50,10 @@ type Matrix struct {
 	Data               []Float
 }
 
-// NewMatrix allocates a matrix of zeros.
+// NewMatrix allocates a matrix of zeros, with room behind it: kernels read whole
+// vectors.
 func NewMatrix(rows, cols int) Matrix {
-	return Matrix{Rows: rows, Cols: cols, Stride: cols, Data: make([]Float, rows*cols)}
+	return Matrix{Rows: rows, Cols: cols, Stride: cols, Data: make([]Float, rows*cols, rows*cols+kernel.Lanes)}
 }
 
 // Row is a view of row i.

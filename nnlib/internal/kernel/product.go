@@ -15,7 +15,8 @@ func Transposed(data []Float, stride int) Matrix { return Matrix{data, 1, stride
 
 // Product sets c = c0 + a b, where c is m x n, a is m x k and b is k x n. c0
 // without data is zero; it may be c. The columns of c0 and c are adjacent (Col is
-// 1), and either the columns or the rows of b.
+// 1), and either the columns or the rows of b. What has room behind it, beyond
+// its length, is read there and need not be moved for that.
 func (s *Scratch) Product(c, c0, a, b Matrix, m, n, k int) {
 	if m == 0 || n == 0 {
 		return
@@ -51,7 +52,7 @@ func (s *Scratch) Product(c, c0, a, b Matrix, m, n, k int) {
 				s.b = grown(s.b, depth*slab)
 				Transpose(s.b, full, x, b.Col, cols, deep)
 				x, bs = s.b, full
-			} else if full > cols && len(x) < (deep-1)*bs+full || bs > slab && m >= few {
+			} else if full > cols && cap(x) < (deep-1)*bs+full || bs > slab && m >= few {
 				s.b = grown(s.b, depth*slab)
 				pack(s.b, full, x, bs, deep, cols)
 				x, bs = s.b, full

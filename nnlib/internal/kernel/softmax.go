@@ -2,14 +2,15 @@ package kernel
 
 // Softmax sets p = exp(x-most)/sum for every row, of n values, and tells each
 // row's largest value, where it first stands, and the sum of exp(x-most). The
-// sum goes by lanes: value j to lane j mod Lanes, the lanes by halves.
+// sum goes by lanes: value j to lane j mod Lanes, the lanes by halves. x with
+// room for Lanes behind it, beyond its length, is read there and need not be moved.
 func (s *Scratch) Softmax(p []Float, ps int, x []Float, xs, rows, n int, most, sum []Float, place []int32) {
 	if rows == 0 {
 		return
 	}
 	most, sum, place = most[:rows], sum[:rows], place[:rows]
 	if n <= Lanes {
-		if len(x) < (rows-1)*xs+Lanes {
+		if cap(x) < (rows-1)*xs+Lanes {
 			s.c = grown(s.c, max(Column, rows)*Lanes)
 			pack(s.c, Lanes, x, xs, rows, n)
 			x, xs = s.c, Lanes
