@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -131,6 +132,40 @@ func TestRunAgain(t *testing.T) {
 			killed = kill(t, j.program, out)
 		}
 	}
+}
+
+// SIGTERM, which batch systems and supervisors send, is a stop by SIGUSR1 to
+// tools/cluster/run: mpirun alone would leave the ranks a second, and end with a
+// status of its own. 75 says that the run is saved, also where it would have been
+// started again after a lost rank.
+func TestRunSavesOnTerm(t *testing.T) {
+	need(t, "Debian: sudo apt install openmpi-bin", "mpirun.openmpi")
+	j := newTraining(t, 4000)
+	out := filepath.Join(j.dir, "out")
+	env := []string{"MPIRUN=mpirun.openmpi", "OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"}
+	words := append(append([]string{"-again", "3", "-np", "3", "--oversubscribe", j.program, "train"}, j.args...), out)
+	c := exec.Command("./run", words...)
+	var says bytes.Buffer
+	c.Stderr, c.WaitDelay, c.Env = &says, 10*time.Second, append(os.Environ(), env...)
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for range 1200 {
+		if _, err := os.Stat(filepath.Join(out, "run", "recipe.txt")); err == nil {
+			break
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	c.Process.Signal(syscall.SIGTERM)
+	asked := time.Now()
+	c.Wait()
+	if status := c.ProcessState.ExitCode(); status != 75 || !strings.Contains(says.String(), "the run is saved") || strings.Contains(says.String(), "run: again") {
+		t.Fatalf("status %d\n%s", status, &says)
+	}
+	if took := time.Since(asked); took > 5*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	j.compare(run(t, "", env, append([]string{"./run"}, words...)...))
 }
 
 // kill kills a process of the program that works on that output.
