@@ -105,7 +105,7 @@ func TestRanksFindWhatOneFinds(t *testing.T) {
 					want.Close()
 				}
 			})
-			if divided < 10 {
+			if divided < 10 && (divided == 0 || !testing.Short()) { // which tries fewer
 				t.Errorf("only %d files were good", divided)
 			}
 		})

@@ -4,6 +4,8 @@ package mpi
 
 import (
 	"fmt"
+	"runtime/debug"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,6 +95,9 @@ func TestFailuresTravel(t *testing.T) {
 }
 
 func TestStepsAllocateNothing(t *testing.T) {
+	if info, _ := debug.ReadBuildInfo(); slices.Contains(info.Settings, debug.BuildSetting{Key: "-race", Value: "true"}) {
+		t.Skip("the race detector allocates")
+	}
 	each(t, func(t *testing.T, l launcher, ranks int) {
 		for _, line := range succeed(t, l.run(t, ranks, "allocates", nil)) {
 			if line != "0" {
