@@ -15,12 +15,13 @@ PEERS_FLAGS =
 LAB_FOLDER = notebooks
 LAB_FLAGS =
 
-.PHONY: help setup spark spark-barrier slurm-check bench-mpi browser bench-peers lab reports pdf test data container-check strip lock clean
+.PHONY: help setup spark spark-barrier slurm-check bench-mpi browser bench-peers lab reports pdf test race data container-check strip lock clean
 
 help:
 	@echo 'make reports          get the data, run every notebook, export it to reports/ (NOTEBOOK=03_training: that one; FORCE=1: unchanged ones too)'
 	@echo 'make pdf              the exported reports as PDF into reports/pdf/ (needs Chromium)'
 	@echo 'make test             the whole test suite'
+	@echo 'make race             the short tests under the race detector (needs a C compiler; 15 minutes)'
 	@echo 'make lab              get the data, open JupyterLab on notebooks/'
 	@echo 'make data             get MNIST into data/'
 	@echo 'make setup            make or repair the environment in .env/'
@@ -76,6 +77,11 @@ test:
 	@$(IN)
 	@$(IN) go run ./datagen || { echo 'test: there are no data: what needs them is skipped' >&2; [ "$$DIGITLAB_REQUIRE" != all ]; }
 	@$(IN) go run ./tools/suite
+
+# What drives browsers, clusters and notebooks starts programs that the detector does not see.
+race:
+	@echo 'race: the short tests of datagen, nnlib and the tools in Go, under the race detector (15 minutes)'
+	@$(IN) go test -race -short -timeout 30m ./datagen ./nnlib/... ./tools/suite ./tools/peers
 
 bench-mpi:
 	@echo 'bench-mpi: sums of gradients on 2 to 4 ranks; medians in microseconds (two minutes)'
