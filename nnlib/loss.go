@@ -224,14 +224,12 @@ func (lossOnly) Backward(Pass, []Float, Matrix, Matrix, Matrix, *Input) {
 // softmax is p_j = exp(x_j) / sum_k exp(x_k).
 type softmax struct {
 	lossOnly
-	scratch   kernel.Scratch
-	most, sum [Chunk]Float
-	place     [Chunk]int32
+	scratch kernel.Scratch
 }
 
 func (l *softmax) Forward(_ Pass, _ []Float, out Matrix, in *Input) {
 	x := in.Dense()
-	l.scratch.Softmax(out.Data, out.Stride, x.Data, x.Stride, out.Rows, out.Cols, l.most[:], l.sum[:], l.place[:])
+	l.scratch.Softmax(out.Data, out.Stride, x.Data, x.Stride, out.Rows, out.Cols)
 }
 
 // linear is y = x.

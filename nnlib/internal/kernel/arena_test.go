@@ -111,10 +111,6 @@ func (a *arena) matrix(rows, cols, stride int, fill byte) *Float {
 
 func (a *arena) bytes(n int) []byte { return a.take(n, 1, false, 0xaa) }
 
-func (a *arena) places(n int) *int32 {
-	return (*int32)(unsafe.Pointer(&a.take(n, 4, false, 0xaa)[0]))
-}
-
 // positions is n numbers up to last, which is one of them.
 func (a *arena) positions(n, last int) *int {
 	b := a.take(n, int(unsafe.Sizeof(0)), false, 0xaa)

@@ -83,7 +83,7 @@ var calls = map[string]func(*tier, *arena) string{
 		rows, n := 1+a.IntN(20), 1+a.IntN(Lanes)
 		xs, ps := n+a.IntN(20), n+a.IntN(20)
 		x, p := a.in((rows-1)*xs+Lanes, 1, 1), a.out(rows, n, ps)
-		k.softmax(rows, n, x, xs, p, ps, a.out(rows, 1, 1), a.out(rows, 1, 1), a.places(rows))
+		k.softmax(rows, n, x, xs, p, ps)
 		return fmt.Sprintf("%d rows of %d, strides %d, %d", rows, n, xs, ps)
 	},
 	"axpy":         two(func(k *tier, y, x *Float, a *arena, n int) { k.axpy(y, x, a.values(a.Rand), n) }),

@@ -67,11 +67,10 @@ type tier struct {
 	tanhSlope    func(dx, dy, y *Float, n int)              // dx = dy*(1-y*y), the factor fused
 	leakySlope   func(dx, dy, y *Float, slope Float, n int) // dx = dy, or slope*dy where y is not above 0
 
-	// softmax sets p = exp(x-most)/sum for rows of n values, at most 16, and
-	// tells each row's largest value, where it first stands, and the sum. 16
-	// values can be read in every row of x, of which the first n count; n values
-	// of p are written.
-	softmax func(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32)
+	// softmax sets p = exp(x-most)/sum for rows of n values, at most 16. 16 values
+	// can be read in every row of x, of which the first n count; n values of p are
+	// written.
+	softmax func(rows, n int, x *Float, xs int, p *Float, ps int)
 
 	// momentum: v = settle(fma(keep, v, g)); w = fma(-rate, v, w).
 	momentum func(w, v, g *Float, keep, rate Float, n int)
@@ -272,25 +271,18 @@ func transpose(dst *Float, ds int, src *Float, ss int, rows, cols int) {
 	}
 }
 
-func softmax(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32) {
+func softmax(rows, n int, x *Float, xs int, p *Float, ps int) {
 	for i := range rows {
 		row := of(past(x, i*xs), n)
-		best := 0
-		for j, v := range row {
-			if v > row[best] {
-				best = j
-			}
-		}
+		most := largest(row)
 		var e [Lanes]Float
 		for j, v := range row {
-			e[j] = expOf(v - row[best])
+			e[j] = expOf(v - most)
 		}
 		s := halve(e)
 		for j := range n {
 			*past(p, i*ps+j) = e[j] / s
 		}
-		*past(most, i), *past(sum, i) = row[best], s
-		*(*int32)(unsafe.Add(unsafe.Pointer(place), 4*i)) = int32(best)
 	}
 }
 

@@ -86,7 +86,7 @@ func neonLeakySlope(dx, dy, y *Float, slope Float, n int)
 // neonSoftmax sets p = exp(x-most)/sum. See tier.softmax.
 //
 //go:noescape
-func neonSoftmax(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32)
+func neonSoftmax(rows, n int, x *Float, xs int, p *Float, ps int)
 
 // neonMomentum is v = settle(fma(keep, v, gradient));
 // w = fma(-rate, v, w).

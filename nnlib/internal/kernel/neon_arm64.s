@@ -2194,39 +2194,36 @@ loop1:
 done2:
 	RET
 
-// func neonSoftmax(rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32)
-TEXT ·neonSoftmax(SB), NOSPLIT, $0-72
+// func neonSoftmax(rows, n int, x *Float, xs int, p *Float, ps int)
+TEXT ·neonSoftmax(SB), NOSPLIT, $0-48
 	MOVD rows+0(FP), R0
 	MOVD n+8(FP), R1
 	MOVD x+16(FP), R2
 	MOVD p+32(FP), R3
-	MOVD most+48(FP), R4
-	MOVD sum+56(FP), R5
-	MOVD place+64(FP), R6
-	MOVD xs+24(FP), R7
-	MOVD ps+40(FP), R8
-	LSL $2, R7
-	LSL $2, R8
+	MOVD xs+24(FP), R4
+	MOVD ps+40(FP), R5
+	LSL $2, R4
+	LSL $2, R5
 	CBZ R0, done1
-	MOVD $neonTable<>(SB), R9
-	FMOVQ 0(R9), F24
-	FMOVQ 16(R9), F25
-	FMOVQ 32(R9), F26
-	FMOVQ 48(R9), F27
-	FMOVQ 64(R9), F28
-	FMOVQ 80(R9), F29
-	FMOVQ 96(R9), F30
-	FMOVQ 112(R9), F31
+	MOVD $neonTable<>(SB), R6
+	FMOVQ 0(R6), F24
+	FMOVQ 16(R6), F25
+	FMOVQ 32(R6), F26
+	FMOVQ 48(R6), F27
+	FMOVQ 64(R6), F28
+	FMOVQ 80(R6), F29
+	FMOVQ 96(R6), F30
+	FMOVQ 112(R6), F31
 
 	// here is the mask of the first n places: the last n of 16 ones, then zeros
-	ADD $384, R9, R10
-	SUB R1<<2, R10, R10
-	FLDPQ (R10), (F20, F21)
-	FLDPQ 32(R10), (F22, F23)
-	FMOVQ 448(R9), F12
+	ADD $384, R6, R7
+	SUB R1<<2, R7, R7
+	FLDPQ (R7), (F20, F21)
+	FLDPQ 32(R7), (F22, F23)
+	FMOVQ 448(R6), F12
 row2:
 
-	// The largest value, and the first place that has it. NaN counts only as the first.
+	// The largest value. NaN counts only as the first, and then stays.
 	FLDPQ (R2), (F0, F1)
 	FLDPQ 32(R2), (F2, F3)
 	WORD $0x4e20e410 // fcmeq v16.4s, v0.4s, v0.4s
@@ -2245,24 +2242,8 @@ row2:
 	WORD $0x4e33f64e // fmax v14.4s, v18.4s, v19.4s
 	WORD $0x4e2ef5ad // fmax v13.4s, v13.4s, v14.4s
 	WORD $0x6e30f9ad // fmaxv s13, v13.4s
-	VDUP V13.S[0], V13.S4
-	WORD $0x4e2de610 // fcmeq v16.4s, v16.4s, v13.4s
-	WORD $0x4e2de631 // fcmeq v17.4s, v17.4s, v13.4s
-	WORD $0x4e2de652 // fcmeq v18.4s, v18.4s, v13.4s
-	WORD $0x4e2de673 // fcmeq v19.4s, v19.4s, v13.4s
-	VUZP1 V17.H8, V16.H8, V16.H8
-	VUZP1 V19.H8, V18.H8, V18.H8
-	VUZP1 V18.B16, V16.B16, V16.B16
-	WORD $0x0f0c8610 // shrn v16.8b, v16.8h, #4
-	VMOV V16.D[0], R10
-	RBIT R10, R10
-	CLZ R10, R10
-	LSR $2, R10
 	FCMPS F0, F0
-	CSEL VS, ZR, R10, R10
-	MOVW.P R10, 4(R6)
-	FMOVS (R2)(R10<<2), F13
-	FMOVS.P F13, 4(R4)
+	FCSELS VS, F0, F13, F13
 
 	// e = exp(x - most), and the sum of its halves, their halves and so on
 	VDUP V13.S[0], V13.S4
@@ -2302,58 +2283,58 @@ row2:
 	VSHL $23, V5.S4, V5.S4
 	VSHL $23, V6.S4, V6.S4
 	VSHL $23, V7.S4, V7.S4
-	FMOVQ 128(R9), F8
-	FMOVQ 128(R9), F9
-	FMOVQ 128(R9), F10
-	FMOVQ 128(R9), F11
+	FMOVQ 128(R6), F8
+	FMOVQ 128(R6), F9
+	FMOVQ 128(R6), F10
+	FMOVQ 128(R6), F11
 	VFMLA V0.S4, V30.S4, V8.S4
 	VFMLA V1.S4, V30.S4, V9.S4
 	VFMLA V2.S4, V30.S4, V10.S4
 	VFMLA V3.S4, V30.S4, V11.S4
-	FMOVQ 144(R9), F16
-	FMOVQ 144(R9), F17
-	FMOVQ 144(R9), F18
-	FMOVQ 144(R9), F19
+	FMOVQ 144(R6), F16
+	FMOVQ 144(R6), F17
+	FMOVQ 144(R6), F18
+	FMOVQ 144(R6), F19
 	VFMLA V0.S4, V8.S4, V16.S4
 	VFMLA V1.S4, V9.S4, V17.S4
 	VFMLA V2.S4, V10.S4, V18.S4
 	VFMLA V3.S4, V11.S4, V19.S4
-	FMOVQ 160(R9), F8
-	FMOVQ 160(R9), F9
-	FMOVQ 160(R9), F10
-	FMOVQ 160(R9), F11
+	FMOVQ 160(R6), F8
+	FMOVQ 160(R6), F9
+	FMOVQ 160(R6), F10
+	FMOVQ 160(R6), F11
 	VFMLA V0.S4, V16.S4, V8.S4
 	VFMLA V1.S4, V17.S4, V9.S4
 	VFMLA V2.S4, V18.S4, V10.S4
 	VFMLA V3.S4, V19.S4, V11.S4
-	FMOVQ 176(R9), F16
-	FMOVQ 176(R9), F17
-	FMOVQ 176(R9), F18
-	FMOVQ 176(R9), F19
+	FMOVQ 176(R6), F16
+	FMOVQ 176(R6), F17
+	FMOVQ 176(R6), F18
+	FMOVQ 176(R6), F19
 	VFMLA V0.S4, V8.S4, V16.S4
 	VFMLA V1.S4, V9.S4, V17.S4
 	VFMLA V2.S4, V10.S4, V18.S4
 	VFMLA V3.S4, V11.S4, V19.S4
-	FMOVQ 192(R9), F8
-	FMOVQ 192(R9), F9
-	FMOVQ 192(R9), F10
-	FMOVQ 192(R9), F11
+	FMOVQ 192(R6), F8
+	FMOVQ 192(R6), F9
+	FMOVQ 192(R6), F10
+	FMOVQ 192(R6), F11
 	VFMLA V0.S4, V16.S4, V8.S4
 	VFMLA V1.S4, V17.S4, V9.S4
 	VFMLA V2.S4, V18.S4, V10.S4
 	VFMLA V3.S4, V19.S4, V11.S4
-	FMOVQ 112(R9), F16
-	FMOVQ 112(R9), F17
-	FMOVQ 112(R9), F18
-	FMOVQ 112(R9), F19
+	FMOVQ 112(R6), F16
+	FMOVQ 112(R6), F17
+	FMOVQ 112(R6), F18
+	FMOVQ 112(R6), F19
 	VFMLA V0.S4, V8.S4, V16.S4
 	VFMLA V1.S4, V9.S4, V17.S4
 	VFMLA V2.S4, V10.S4, V18.S4
 	VFMLA V3.S4, V11.S4, V19.S4
-	FMOVQ 112(R9), F8
-	FMOVQ 112(R9), F9
-	FMOVQ 112(R9), F10
-	FMOVQ 112(R9), F11
+	FMOVQ 112(R6), F8
+	FMOVQ 112(R6), F9
+	FMOVQ 112(R6), F10
+	FMOVQ 112(R6), F11
 	VFMLA V0.S4, V16.S4, V8.S4
 	VFMLA V1.S4, V17.S4, V9.S4
 	VFMLA V2.S4, V18.S4, V10.S4
@@ -2372,36 +2353,35 @@ row2:
 	VEXT $8, V13.B16, V13.B16, V14.B16
 	WORD $0x4e2ed5ad // fadd v13.4s, v13.4s, v14.4s
 	WORD $0x7e30d9ad // faddp s13, v13.2s
-	FMOVS.P F13, 4(R5)
 	VDUP V13.S[0], V13.S4
 	WORD $0x6e2dfd08 // fdiv v8.4s, v8.4s, v13.4s
 	WORD $0x6e2dfd29 // fdiv v9.4s, v9.4s, v13.4s
 	WORD $0x6e2dfd4a // fdiv v10.4s, v10.4s, v13.4s
 	WORD $0x6e2dfd6b // fdiv v11.4s, v11.4s, v13.4s
-	MOVD R3, R11
+	MOVD R3, R8
 	TBZ $4, R1, some3
-	FSTPQ (F8, F9), (R11)
-	FSTPQ (F10, F11), 32(R11)
+	FSTPQ (F8, F9), (R8)
+	FSTPQ (F10, F11), 32(R8)
 	JMP stored7
 some3:
 	TBZ $3, R1, four4
-	FSTPQ.P (F8, F9), 32(R11)
+	FSTPQ.P (F8, F9), 32(R8)
 	VMOV V10.B16, V8.B16
 	VMOV V11.B16, V9.B16
 four4:
 	TBZ $2, R1, two5
-	FMOVQ.P F8, 16(R11)
+	FMOVQ.P F8, 16(R8)
 	VMOV V9.B16, V8.B16
 two5:
 	TBZ $1, R1, one6
-	FMOVD.P F8, 8(R11)
+	FMOVD.P F8, 8(R8)
 	VEXT $8, V8.B16, V8.B16, V8.B16
 one6:
 	TBZ $0, R1, stored7
-	FMOVS F8, (R11)
+	FMOVS F8, (R8)
 stored7:
-	ADD R7, R2
-	ADD R8, R3
+	ADD R4, R2
+	ADD R5, R3
 	SUB $1, R0
 	CBNZ R0, row2
 done1:

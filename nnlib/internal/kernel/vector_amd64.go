@@ -109,22 +109,22 @@ func adamAVX512(w *float32, m *float32, v *float32, gradient *float32, c *float3
 
 // softmaxAVX512 is, for rows i, with row = x[i*xs:i*xs+n]:
 //
-//	for j, v := range row {
-//		if v > row[best] { // best and e are zero before
-//			best = j
+//	most := row[0]
+//	for _, v := range row {
+//		if v > most {
+//			most = v
 //		}
 //	}
-//	for j, v := range row {
-//		e[j] = expOf(v - row[best])
+//	for j, v := range row { // e is zero before
+//		e[j] = expOf(v - most)
 //	}
 //	s := halve(e)
 //	for j := range n {
 //		p[i*ps+j] = e[j] / s
 //	}
-//	most[i], sum[i], place[i] = row[best], s, best
 //
 //go:noescape
-func softmaxAVX512(rows int, n int, x *float32, xs int, p *float32, ps int, most *float32, sum *float32, place *int32)
+func softmaxAVX512(rows int, n int, x *float32, xs int, p *float32, ps int)
 
 // axpyAVX2 is, for i up to n:
 //
@@ -231,19 +231,19 @@ func adamAVX2(w *float32, m *float32, v *float32, gradient *float32, c *float32,
 
 // softmaxAVX2 is, for rows i, with row = x[i*xs:i*xs+n]:
 //
-//	for j, v := range row {
-//		if v > row[best] { // best and e are zero before
-//			best = j
+//	most := row[0]
+//	for _, v := range row {
+//		if v > most {
+//			most = v
 //		}
 //	}
-//	for j, v := range row {
-//		e[j] = expOf(v - row[best])
+//	for j, v := range row { // e is zero before
+//		e[j] = expOf(v - most)
 //	}
 //	s := halve(e)
 //	for j := range n {
 //		p[i*ps+j] = e[j] / s
 //	}
-//	most[i], sum[i], place[i] = row[best], s, best
 //
 //go:noescape
-func softmaxAVX2(rows int, n int, x *float32, xs int, p *float32, ps int, most *float32, sum *float32, place *int32)
+func softmaxAVX2(rows int, n int, x *float32, xs int, p *float32, ps int)

@@ -719,9 +719,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func softmaxAVX512(rows int, n int, x *float32, xs int, p *float32, ps int, most *float32, sum *float32, place *int32)
-// Requires: AVX, AVX512F, AVX512VL, BMI, BMI2, CMOV
-TEXT ·softmaxAVX512(SB), NOSPLIT, $0-72
+// func softmaxAVX512(rows int, n int, x *float32, xs int, p *float32, ps int)
+// Requires: AVX, AVX512F, AVX512VL, BMI2
+TEXT ·softmaxAVX512(SB), NOSPLIT, $0-48
 	MOVQ         rows+0(FP), AX
 	MOVQ         n+8(FP), CX
 	TESTQ        AX, AX
@@ -748,10 +748,6 @@ TEXT ·softmaxAVX512(SB), NOSPLIT, $0-72
 	MOVQ         p+32(FP), BX
 	MOVQ         ps+40(FP), SI
 	SHLQ         $0x02, SI
-	MOVQ         most+48(FP), DI
-	MOVQ         sum+56(FP), R8
-	MOVQ         place+64(FP), R9
-	XORL         R10, R10
 
 row:
 	VMOVUPS.Z     (CX), K1, Z13
@@ -759,21 +755,18 @@ row:
 	VMAXPS        Z2, Z13, K1, Z14
 	VEXTRACTF64X4 $0x01, Z14, Y15
 	VMAXPS        Y15, Y14, Y15
-	VEXTRACTF32X4 $0x01, Y15, X16
-	VMAXPS        X16, X15, X15
-	VPERMILPS     $0x4e, X15, X16
-	VMAXPS        X16, X15, X15
-	VPERMILPS     $0xb1, X15, X16
-	VMAXPS        X16, X15, X15
+	VEXTRACTF32X4 $0x01, Y15, X14
+	VMAXPS        X14, X15, X15
+	VPERMILPS     $0x4e, X15, X14
+	VMAXPS        X14, X15, X15
+	VPERMILPS     $0xb1, X15, X14
+	VMAXPS        X14, X15, X15
 	VBROADCASTSS  X15, Z15
-	VCMPPS        $0x00, Z15, Z14, K2
-	KMOVW         K2, R11
-	TZCNTL        R11, R11
 	VUCOMISS      X13, X13
-	CMOVLPS       R10, R11
-	MOVL          R11, (R9)
-	VBROADCASTSS  (CX)(R11*4), Z15
-	VMOVSS        X15, (DI)
+	JNP           number
+	VBROADCASTSS  X13, Z15
+
+number:
 	VSUBPS        Z15, Z13, Z13
 	VMAXPS        Z13, Z1, Z13
 	VMOVAPS       Z0, Z14
@@ -800,15 +793,11 @@ row:
 	VADDPS        X14, X13, X13
 	VPERMILPS     $0xb1, X13, X14
 	VADDPS        X14, X13, X13
-	VMOVSS        X13, (R8)
 	VBROADCASTSS  X13, Z13
 	VDIVPS        Z13, Z15, Z15
 	VMOVUPS       Z15, K1, (BX)
 	ADDQ          DX, CX
 	ADDQ          SI, BX
-	ADDQ          $0x04, DI
-	ADDQ          $0x04, R8
-	ADDQ          $0x04, R9
 	DECQ          AX
 	JNZ           row
 
@@ -1408,9 +1397,9 @@ done:
 	VZEROUPPER
 	RET
 
-// func softmaxAVX2(rows int, n int, x *float32, xs int, p *float32, ps int, most *float32, sum *float32, place *int32)
-// Requires: AVX, AVX2, BMI, CMOV, FMA3
-TEXT ·softmaxAVX2(SB), NOSPLIT, $0-72
+// func softmaxAVX2(rows int, n int, x *float32, xs int, p *float32, ps int)
+// Requires: AVX, AVX2, FMA3
+TEXT ·softmaxAVX2(SB), NOSPLIT, $0-48
 	MOVQ         rows+0(FP), AX
 	MOVQ         n+8(FP), CX
 	TESTQ        AX, AX
@@ -1428,10 +1417,6 @@ TEXT ·softmaxAVX2(SB), NOSPLIT, $0-72
 	MOVQ         p+32(FP), BX
 	MOVQ         ps+40(FP), SI
 	SHLQ         $0x02, SI
-	MOVQ         most+48(FP), DI
-	MOVQ         sum+56(FP), R8
-	MOVQ         place+64(FP), R9
-	XORL         R10, R10
 
 row:
 	VMOVUPS      (CX), Y5
@@ -1440,28 +1425,21 @@ row:
 	VMAXPS       Y4, Y6, Y8
 	VBLENDVPS    Y0, Y7, Y4, Y7
 	VBLENDVPS    Y1, Y8, Y4, Y8
-	VMAXPS       Y8, Y7, Y9
-	VEXTRACTF128 $0x01, Y9, X10
-	VMAXPS       X10, X9, X9
-	VPERMILPS    $0x4e, X9, X10
-	VMAXPS       X10, X9, X9
-	VPERMILPS    $0xb1, X9, X10
-	VMAXPS       X10, X9, X9
-	VBROADCASTSS X9, Y9
-	VCMPPS       $0x00, Y9, Y7, Y7
-	VCMPPS       $0x00, Y9, Y8, Y8
-	VMOVMSKPS    Y7, R11
-	VMOVMSKPS    Y8, R12
-	SHLL         $0x08, R12
-	ORL          R12, R11
-	TZCNTL       R11, R11
+	VMAXPS       Y8, Y7, Y7
+	VEXTRACTF128 $0x01, Y7, X8
+	VMAXPS       X8, X7, X7
+	VPERMILPS    $0x4e, X7, X8
+	VMAXPS       X8, X7, X7
+	VPERMILPS    $0xb1, X7, X8
+	VMAXPS       X8, X7, X7
+	VBROADCASTSS X7, Y7
 	VUCOMISS     X5, X5
-	CMOVLPS      R10, R11
-	MOVL         R11, (R9)
-	VBROADCASTSS (CX)(R11*4), Y9
-	VMOVSS       X9, (DI)
-	VSUBPS       Y9, Y5, Y5
-	VSUBPS       Y9, Y6, Y6
+	JNP          number
+	VBROADCASTSS X5, Y7
+
+number:
+	VSUBPS       Y7, Y5, Y5
+	VSUBPS       Y7, Y6, Y6
 	VMAXPS       Y5, Y3, Y5
 	VMAXPS       Y6, Y3, Y6
 	VMOVAPS      Y2, Y7
@@ -1503,7 +1481,6 @@ row:
 	VADDPS       X6, X5, X5
 	VPERMILPS    $0xb1, X5, X6
 	VADDPS       X6, X5, X5
-	VMOVSS       X5, (R8)
 	VBROADCASTSS X5, Y5
 	VDIVPS       Y5, Y9, Y9
 	VDIVPS       Y5, Y10, Y10
@@ -1511,9 +1488,6 @@ row:
 	VMASKMOVPS   Y10, Y1, 32(BX)
 	ADDQ         DX, CX
 	ADDQ         SI, BX
-	ADDQ         $0x04, DI
-	ADDQ         $0x04, R8
-	ADDQ         $0x04, R9
 	DECQ         AX
 	JNZ          row
 

@@ -54,11 +54,6 @@ func (a *assembler) pair(d, n vec) {
 	a.word(0x7e30d800|uint32(n)<<5|uint32(d), "faddp s%d, v%d.2s", d, n)
 }
 
-// nibbles keeps four bits of each of the 16 bytes of a mask.
-func (a *assembler) nibbles(d, n vec) {
-	a.word(0x0f0c8400|uint32(n)<<5|uint32(d), "shrn v%d.8b, v%d.8h, #4", d, n)
-}
-
 // dup is four times the first number of n.
 func (a *assembler) dup(d, n vec) { a.op("VDUP %v.S[0], %s", n, d.s4()) }
 

@@ -4,9 +4,9 @@ import "math"
 
 func (a *assembler) softmax() {
 	a.function("Softmax", "neonSoftmax sets p = exp(x-most)/sum. See tier.softmax.",
-		"rows, n int, x *Float, xs int, p *Float, ps int, most, sum *Float, place *int32")
-	p := a.args("rows", "n", "x", "p", "most", "sum", "place")
-	rows, n, from, to, mosts, sums, places := p[0], p[1], p[2], p[3], p[4], p[5], p[6]
+		"rows, n int, x *Float, xs int, p *Float, ps int")
+	p := a.args("rows", "n", "x", "p")
+	rows, n, from, to := p[0], p[1], p[2], p[3]
 	p = a.strides("xs", "ps")
 	xs, ps := p[0], p[1]
 	done, row := a.label("done"), a.label("row")
@@ -24,7 +24,7 @@ func (a *assembler) softmax() {
 	a.fetch(lowest, float32(math.Inf(-1)), table)
 
 	a.at(row)
-	a.comment("The largest value, and the first place that has it. NaN counts only as the first.")
+	a.comment("The largest value. NaN counts only as the first, and then stays.")
 	a.load(x, from)
 	for i := range 4 {
 		a.fcmeq(clean[i], x[i], x[i])
@@ -35,23 +35,8 @@ func (a *assembler) softmax() {
 	a.fmax(w, clean[2], clean[3])
 	a.fmax(v, v, w)
 	a.largest(v, v)
-	a.dup(v, v)
-	for i := range 4 {
-		a.fcmeq(clean[i], clean[i], v)
-	}
-	a.op("VUZP1 %v.H8, %v.H8, %v.H8", clean[1], clean[0], clean[0])
-	a.op("VUZP1 %v.H8, %v.H8, %v.H8", clean[3], clean[2], clean[2])
-	a.op("VUZP1 %s, %s, %s", clean[2].b16(), clean[0].b16(), clean[0].b16())
-	a.nibbles(clean[0], clean[0])
-	a.op("VMOV %v.D[0], %v", clean[0], place)
-	a.op("RBIT %v, %v", place, place)
-	a.op("CLZ %v, %v", place, place)
-	a.op("LSR $2, %v", place)
 	a.op("FCMPS %s, %s", x[0].f(), x[0].f())
-	a.op("CSEL VS, ZR, %v, %v", place, place)
-	a.op("MOVW.P %v, 4(%v)", place, places)
-	a.op("FMOVS (%v)(%v<<2), %s", from, place, v.f())
-	a.op("FMOVS.P %s, 4(%v)", v.f(), mosts)
+	a.op("FCSELS VS, %s, %s, %s", x[0].f(), v.f(), v.f())
 
 	a.comment("e = exp(x - most), and the sum of its halves, their halves and so on")
 	a.dup(v, v)
@@ -68,7 +53,6 @@ func (a *assembler) softmax() {
 	a.op("VEXT $8, %s, %s, %s", v.b16(), v.b16(), w.b16())
 	a.fadd(v, v, w)
 	a.pair(v, v)
-	a.op("FMOVS.P %s, 4(%v)", v.f(), sums)
 	a.dup(v, v)
 	for i := range 4 {
 		a.fdiv(e[i], e[i], v)

@@ -11,21 +11,21 @@ import (
 // softmax does a row a turn; turns do not depend on each other, and the
 // processor overlaps them.
 func (w width) softmax() {
-	w.Function("softmax", "func(rows, n int, x *float32, xs int, p *float32, ps int, most, sum *float32, place *int32)", comment(
+	w.Function("softmax", "func(rows, n int, x *float32, xs int, p *float32, ps int)", comment(
 		"softmax"+w.Tier+" is, for rows i, with row = x[i*xs:i*xs+n]:", []string{
-			"for j, v := range row {",
-			"\tif v > row[best] { // best and e are zero before",
-			"\t\tbest = j",
+			"most := row[0]",
+			"for _, v := range row {",
+			"\tif v > most {",
+			"\t\tmost = v",
 			"\t}",
 			"}",
-			"for j, v := range row {",
-			"\te[j] = expOf(v - row[best])",
+			"for j, v := range row { // e is zero before",
+			"\te[j] = expOf(v - most)",
 			"}",
 			"s := halve(e)",
 			"for j := range n {",
 			"\tp[i*ps+j] = e[j] / s",
 			"}",
-			"most[i], sum[i], place[i] = row[best], s, best",
 		})...)
 	rows, n := simd.Argument("rows"), simd.Argument("n")
 	TESTQ(rows, rows)
@@ -33,9 +33,6 @@ func (w width) softmax() {
 	mask := w.firstLanes(n)
 	constants := w.pool(append(expMust, "expLeast", "-infinity"), expMay...)
 	x, xs, to, ps := simd.Argument("x"), simd.Stride("xs"), simd.Argument("p"), simd.Stride("ps")
-	most, sum, place := simd.Argument("most"), simd.Argument("sum"), simd.Argument("place")
-	zero := GP32()
-	XORL(zero, zero)
 
 	Label("row")
 	v := w.loadLanes(simd.At(x), mask)
@@ -44,29 +41,23 @@ func (w width) softmax() {
 	clean, largest := w.clean(v, mask, constants), w.Vector()
 	w.halve(VMAXPS, clean, largest)
 	VBROADCASTSS(largest.AsX(), largest)
-	best := w.firstEqual(clean, largest)
 	// A NaN at the start stays the largest: nothing is above it.
 	VUCOMISS(first(v), first(v))
-	CMOVLPS(zero, best)
-	MOVL(best, simd.At(place))
-	VBROADCASTSS(Mem{Base: x, Index: best.As64(), Scale: 4}, largest)
-	VMOVSS(largest.AsX(), simd.At(most))
+	JNP(LabelRef("number"))
+	VBROADCASTSS(first(v), largest)
+	Label("number")
 
 	w.do(VSUBPS, largest, v, v)
 	constants.cutBelow(v) // and not above: none is above the largest
 	e := w.onlyLanes(constants.exp(v, false), mask)
 	total := w.Vector()
 	w.halve(VADDPS, e, total)
-	VMOVSS(total.AsX(), simd.At(sum))
 	VBROADCASTSS(total.AsX(), total)
 	w.do(VDIVPS, total, e, e)
 	w.storeLanes(e, mask, simd.At(to))
 
 	ADDQ(xs, x)
 	ADDQ(ps, to)
-	for _, p := range []reg.Register{most, sum, place} {
-		ADDQ(Imm(4), p)
-	}
 	DECQ(rows)
 	JNZ(LabelRef("row"))
 	Label("done")
@@ -155,25 +146,6 @@ func (w width) halve(instruction func(...Op), v values, to reg.VecVirtual) {
 	instruction(other, x, x)
 	VPERMILPS(Imm(0xb1), x, other)
 	instruction(other, x, x)
-}
-
-// firstEqual is the first lane that equals r.
-func (w width) firstEqual(v values, r Op) reg.GPVirtual {
-	bits := GP32()
-	if w.Bytes == 64 {
-		k := K()
-		VCMPPS(Imm(equal), r, v[0], k)
-		KMOVW(k, bits)
-	} else {
-		high, m := GP32(), w.values()
-		w.do(VCMPPS, Imm(equal), r, v, m)
-		VMOVMSKPS(m[0], bits)
-		VMOVMSKPS(m[1], high)
-		SHLL(Imm(8), high)
-		ORL(high, bits)
-	}
-	TZCNTL(bits, bits)
-	return bits
 }
 
 // first is the register with lane 0.
