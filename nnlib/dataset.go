@@ -194,6 +194,24 @@ func (in *Input) check() error {
 	return nil
 }
 
+// check reports what a dataset has handed over wrong: as many rows of so many
+// values are asked for, with a target each.
+func (b *Block) check(rows, cols int) error {
+	b.filled = false
+	if err := b.Input.check(); err != nil {
+		return err
+	}
+	switch t := b.Targets; {
+	case b.Input.Rows() != rows || b.Input.Cols() != cols:
+		return &ShapeError{"data", fmt.Sprintf("%d rows of %d values, %d of %d are read", b.Input.Rows(), b.Input.Cols(), rows, cols)}
+	case t.Class == nil && t.Value.Rows != rows:
+		return &ShapeError{"data", fmt.Sprintf("target values of %d rows for %d rows", t.Value.Rows, rows)}
+	case t.Class != nil && len(t.Class) != rows || t.Weight != nil && len(t.Weight) != rows:
+		return &ShapeError{"data", fmt.Sprintf("%d classes and %d weights for %d rows", len(t.Class), len(t.Weight), rows)}
+	}
+	return nil
+}
+
 // view makes in the rows first to last of another Input. It keeps the memory of
 // its own.
 func (in *Input) view(of *Input, first, last int) {

@@ -95,6 +95,9 @@ func (t *content) sum(d Dataset, first, last int) (sum [32]byte, err error) {
 	if err := d.Fill(b, Pass{Rows: t.rows}); err != nil {
 		return sum, err
 	}
+	if err := b.check(last-first, d.Shape().Len()); err != nil {
+		return sum, err
+	}
 	short := b.Bytes != nil && t.levels(b.Bytes.Level)
 	t.runs = append(t.runs, kind(b)...)
 	for i := range t.rows {

@@ -3,6 +3,8 @@ package nnlib
 import (
 	"context"
 	"math"
+
+	"digitlab/nnlib/internal/kernel"
 )
 
 // GradientCheck compares the gradient that training uses with central
@@ -28,6 +30,9 @@ func CheckGradient(ctx context.Context, m *Model, d Dataset, penalty Penalty, st
 	c := GradientCheck{Width: 2e-3, Floor: 1e-2, Limit: 3e-2}
 	if Precision == "float64" {
 		c.Width, c.Floor, c.Limit = 1e-5, 1e-4, 1e-6
+	}
+	if _, err := kernel.Tier(); err != nil {
+		return c, err
 	}
 	places, n, err := m.Topology.places()
 	switch {

@@ -38,18 +38,12 @@ func (n *net) fill(d Dataset, b *Block, p Pass) error {
 	if err := d.Fill(b, p); err != nil {
 		return err
 	}
-	b.filled = false
-	if err := b.Input.check(); err != nil {
+	outputs := n.places[len(n.places)-1].out.Len()
+	switch err := b.check(len(p.Rows), n.places[0].in.Len()); {
+	case err != nil:
 		return err
-	}
-	rows, cols, outputs := b.Input.Rows(), b.Input.Cols(), n.places[len(n.places)-1].out.Len()
-	switch t := b.Targets; {
-	case rows != len(p.Rows) || cols != n.places[0].in.Len():
-		return &ShapeError{"data", fmt.Sprintf("%d rows of %d values, %d of %d are read", rows, cols, len(p.Rows), n.places[0].in.Len())}
-	case t.Class == nil && (t.Value.Rows != rows || t.Value.Cols != outputs):
-		return &ShapeError{"data", fmt.Sprintf("%d target values, the topology has %d outputs", t.Value.Cols, outputs)}
-	case t.Class != nil && len(t.Class) != rows || t.Weight != nil && len(t.Weight) != rows:
-		return &ShapeError{"data", fmt.Sprintf("%d classes and %d weights for %d rows", len(t.Class), len(t.Weight), rows)}
+	case b.Class == nil && b.Value.Cols != outputs:
+		return &ShapeError{"data", fmt.Sprintf("%d target values, the topology has %d outputs", b.Value.Cols, outputs)}
 	}
 	for i, c := range b.Class {
 		if c < 0 || c >= outputs {

@@ -45,6 +45,8 @@ func TestRowsOutsideOfTheDataAreRefused(t *testing.T) {
 	for want, spoil := range map[string]func(b *Block){
 		"bytes from": func(b *Block) { b.Bytes.At[5] = len(b.Bytes.Data) - 1 },
 		"byte 0":     func(b *Block) { b.Bytes.Level = &[256]Float{1} },
+		"classes":    func(b *Block) { b.Class = b.Class[1:] },
+		"rows of":    func(b *Block) { b.Bytes.At = b.Bytes.At[1:] },
 		"stride": func(b *Block) {
 			m := b.Dense()
 			b.Bytes, b.Matrix = nil, Matrix{Rows: m.Rows, Cols: m.Cols, Data: m.Data}
@@ -67,6 +69,9 @@ func TestRowsOutsideOfTheDataAreRefused(t *testing.T) {
 		}
 		if err := r.Err(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
+		}
+		if _, err := Fingerprint(strange{blobs(t, 300), spoil}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s, fingerprint: %v", want, err)
 		}
 	}
 }
