@@ -140,6 +140,9 @@ func TestRanksHoldAQuarter(t *testing.T) {
 	if err != nil {
 		t.Skip("there is no mpirun: apt install openmpi-bin")
 	}
+	if testing.Short() {
+		t.Skip("takes ten seconds")
+	}
 	const rows, size = 384_000, 384_000 * 784 >> 20 // MiB
 	dir := t.TempDir()
 	images := idxOfZeros(t, filepath.Join(dir, "images"), rows)
