@@ -101,7 +101,14 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 		}
 		s.groups(x, func(data []byte, at []int, first, skip, count, _ int) {
 			for ; count > 0; count-- {
-				s.transposed(data, at)
+				slot := 0
+				if hi-lo > slab { // columns are there for the next slab
+					slot = first / Group
+				}
+				if j == lo {
+					s.transposed(slot, data, at)
+				}
+				columns := s.t[slot*Group*Column+skip*Column:]
 				p := min(Group-skip, x.Cols-first)
 				to, gs := g[first*n+j:], n
 				if full > cols {
@@ -113,7 +120,7 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 				if j == lo && len(x.Next) >= 4 && x.Cols >= Group {
 					next, asked = &x.Next[0], len(x.Next)&^3
 				}
-				now.bytesGradient(full, p, (rows+Group-1)/Group, &s.t[skip*Column], &x.Level[0], &from[0], ds, &to[0], gs, &data[0], next, asked)
+				now.bytesGradient(full, p, (rows+Group-1)/Group, &columns[0], &x.Level[0], &from[0], ds, &to[0], gs, &data[0], next, asked)
 				if full > cols {
 					unpack(g[first*n+j:], n, s.c, full, p, cols)
 				}
@@ -125,25 +132,26 @@ func (s *Scratch) BytesGradient(g []Float, n, lo, hi int, d []Float, stride int,
 	}
 }
 
-// transposed brings a group of every row into columns, with zeros behind.
-func (s *Scratch) transposed(data []byte, at []int) {
-	s.t = grown(s.t, Group*Column)
+// transposed brings a group of every row into the columns of a slot, with zeros
+// behind.
+func (s *Scratch) transposed(slot int, data []byte, at []int) {
+	for slot >= len(s.tall) {
+		s.t, s.tall = append(s.t, make([]byte, Group*Column)...), append(s.tall, 0)
+	}
+	t, tall := s.t[slot*Group*Column:][:Group*Column], s.tall[slot]
 	rows := len(at) &^ (Lanes - 1)
 	if rows > 0 {
-		now.bytesTranspose(&s.t[0], rows, &data[0], &at[0])
+		now.bytesTranspose(&t[0], rows, &data[0], &at[0])
 	}
-	if rows < s.tall {
+	if rows < tall {
 		for p := range Group {
-			clear(s.t[p*Column+rows : p*Column+s.tall])
+			clear(t[p*Column+rows : p*Column+tall])
 		}
 	}
-	s.tall = rows
-	if rows < len(at) {
-		s.tall = len(at)
-		for i, from := range at[rows:] {
-			for p, v := range data[from : from+Group] {
-				s.t[p*Column+rows+i] = v
-			}
+	s.tall[slot] = len(at)
+	for i, from := range at[rows:] {
+		for p, v := range data[from : from+Group] {
+			t[p*Column+rows+i] = v
 		}
 	}
 }

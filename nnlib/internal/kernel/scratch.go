@@ -5,8 +5,8 @@ package kernel
 type Scratch struct {
 	b, c, d []Float // packed columns of b, of c, and of deltas
 	zero    []Float // as a matrix of no rows: a row of zeros
-	t       []byte  // transposed bytes: columns, with zeros from row tall on
-	tall    int     // rows of t that are not known to be zero
+	t       []byte  // transposed bytes: slots of Group columns
+	tall    []int   // rows of a slot that are not known to be zero
 	rest    []byte  // bytes of rows that end before a whole group
 	at      []int
 }
