@@ -24,7 +24,8 @@ RUN --mount=type=cache,target=/home/digitlab/digitlab/.env/cache \
 	umask 002 && tools/setup -only python && chmod g=u .env && chmod -R g=u .env/python .env/stamps
 
 FROM ${BASE_IMAGE}
-RUN apt-get update && apt-get install -qy --no-install-recommends ca-certificates make python3 && rm -rf /var/lib/apt/lists/* \
+# openmpi-bin (71 MB) is for notebook 11_machines, which starts ranks by mpirun.
+RUN apt-get update && apt-get install -qy --no-install-recommends ca-certificates make openmpi-bin python3 && rm -rf /var/lib/apt/lists/* \
 	&& useradd --uid 1000 --gid 0 --home-dir /home/digitlab --no-create-home --shell /bin/bash digitlab \
 	&& install -d -o 1000 -g 0 -m 0775 /home/digitlab /home/digitlab/digitlab
 COPY --from=go /usr/local/go /usr/local/go

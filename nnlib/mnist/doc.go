@@ -7,6 +7,9 @@
 //	zeros, err := train.Only(0)
 //	picture := zeros.Image(0)
 //
+// Open leaves images in their file, for data larger than memory and for ranks
+// that read their own rows alone: see Keep of nnlib/data.
+//
 // A file may be plain or compressed (NAME.gz). Its content is verified by
 // SHA-256, whatever its compression.
 //
