@@ -12,6 +12,7 @@ FROM ${GO_IMAGE} AS go
 WORKDIR /home/digitlab/digitlab
 COPY go.mod go.sum ./
 COPY tools/setup tools/
+COPY tools/gonb tools/gonb/
 RUN --mount=type=cache,target=/root/.cache/go-build --mount=type=cache,target=/go/pkg/mod \
 	umask 002 && tools/setup -only go && chmod -R g=u .env
 
@@ -43,4 +44,4 @@ STOPSIGNAL SIGINT
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
 	CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:8888/api', timeout=4)"]
 CMD ["tools/setup", "python3", "-m", "jupyterlab", "--ServerApp.ip=0.0.0.0", "--ServerApp.open_browser=False", \
-	"--ServerApp.answer_yes=True", "--ServerApp.root_dir=notebooks"]
+	"--ServerApp.answer_yes=True", "--ServerApp.root_dir=."]

@@ -10,9 +10,9 @@ FORCE =
 # PEERS_FLAGS='-only adam -rounds 1', PEERS_FLAGS='-spark -go': what `go run ./tools/peers -help` lists.
 PEERS_FLAGS =
 
-# LAB_FOLDER=DIR: JupyterLab on other notebooks; it begins with their README.md, if there is one. LAB_FLAGS: more flags
-# for it, such as --ServerApp.log_level=INFO.
-LAB_FOLDER = notebooks
+# LAB_FOLDER=DIR: JupyterLab on another folder; it begins with notebooks/README.md there, or README.md, if there is one.
+# LAB_FLAGS: more flags for it, such as --ServerApp.log_level=INFO.
+LAB_FOLDER = .
 LAB_FLAGS =
 
 .PHONY: help setup spark spark-barrier slurm-check bench-mpi browser bench-peers lab reports pdf test race data container-check strip lock clean
@@ -55,9 +55,9 @@ bench-peers: data
 
 lab:
 	@$(IN) go run ./datagen || echo 'lab: MNIST could not be fetched; notebooks that need it will say so' >&2
-	@echo 'lab: JupyterLab on $(LAB_FOLDER)/; where no browser opens by itself, open the address below. Ctrl-C twice ends it'
-	@page=; [ -f '$(LAB_FOLDER)/README.md' ] || page=--LabApp.default_url=/lab; \
-	$(IN) python3 -m jupyterlab --ServerApp.root_dir='$(LAB_FOLDER)' --ServerApp.allow_root=True $$page $(LAB_FLAGS)
+	@echo 'lab: JupyterLab on the notebooks; where no browser opens by itself, open the address below. Ctrl-C twice ends it'
+	@page=/lab; for file in README.md notebooks/README.md; do [ ! -f '$(LAB_FOLDER)'/$$file ] || page=/lab/tree/$$file; done; \
+	$(IN) python3 -m jupyterlab --ServerApp.root_dir='$(LAB_FOLDER)' --ServerApp.allow_root=True --LabApp.default_url=$$page $(LAB_FLAGS)
 
 reports: data
 	@echo 'reports: running the notebooks and exporting them to reports/'
@@ -111,5 +111,5 @@ lock:
 
 clean:
 	@echo 'clean: removing .env/ and what tests leave; data/ and runs/ stay'
-	@rm -rf .env notebooks/.ipynb_checkpoints
-	@find . -path ./data -prune -o -path ./runs -prune -o \( -name __pycache__ -o -name '*.test' -o -name '*.prof' \) -print | while read -r f; do rm -rf "$$f"; done
+	@rm -rf .env
+	@find . -path ./data -prune -o -path ./runs -prune -o \( -name __pycache__ -o -name .ipynb_checkpoints -o -name '*.test' -o -name '*.prof' \) -print | while read -r f; do rm -rf "$$f"; done

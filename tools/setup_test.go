@@ -86,6 +86,19 @@ func TestSetupSaysWhatTheMachineLacks(t *testing.T) {
 	}
 }
 
+// The kernel's changes fit the version that go.mod pins, and what they make compiles.
+func TestKernelSources(t *testing.T) {
+	to := filepath.Join(t.TempDir(), "a folder")
+	for _, args := range [][]string{
+		{filepath.Join("gonb", "apply"), to},
+		{"go", "build", "-modfile", filepath.Join(to, "go.mod"), "-o", filepath.Join(to, "gonb"), "github.com/janpfeifer/gonb"},
+	} {
+		if out, err := exec.Command(args[0], args[1:]...).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Fatalf("%s: %v\n%s", args[0], err, out)
+		}
+	}
+}
+
 // Compiling the Go tools takes minutes on a busy machine: each has a line of its own when its turn comes. One that does
 // not compile ends the set-up, and the next one tries again.
 func TestSetupTellsOfEachGoTool(t *testing.T) {
