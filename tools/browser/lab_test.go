@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"flag"
 	"io/fs"
 	"net"
 	"net/http"
@@ -37,7 +38,12 @@ func TestLab(t *testing.T) {
 	shots := pictures(t, "lab")
 	desk := newDesk(t, root)
 	lab := startLab(t, root, desk)
-	checks(t, lab.context, lab.mark, "lab.mjs", "-shots", shots, lab.address)
+	flags := []string{"-shots", shots}
+	// -run TestLab/11_machines runs that notebook alone.
+	if _, only, _ := strings.Cut(flag.Lookup("test.run").Value.String(), "/"); only != "" {
+		flags = append(flags, "-only", only)
+	}
+	checks(t, lab.context, lab.mark, "lab.mjs", append(flags, lab.address)...)
 	t.Run("the terminal shows nothing but the address", func(t *testing.T) {
 		for _, noise := range []string{"Error message", "Skipped non-installed", "[I "} {
 			if strings.Contains(lab.said(), noise) {
@@ -130,9 +136,11 @@ func newDesk(t *testing.T, root string) string {
 			t.Fatal(err)
 		}
 	}
-	if data, err := os.ReadFile(filepath.Join(root, "reports", "benchmarks.json")); err == nil { // 07_speed reads it
-		if err := os.WriteFile(filepath.Join(desk, "reports", "benchmarks.json"), data, 0o644); err != nil {
-			t.Fatal(err)
+	for _, name := range []string{"benchmarks.json", "README.md", "per_digit.md"} { // 07_speed reads the first; links lead to the others
+		if data, err := os.ReadFile(filepath.Join(root, "reports", name)); err == nil {
+			if err := os.WriteFile(filepath.Join(desk, "reports", name), data, 0o644); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	for _, name := range []string{"data", "nnlib"} {
@@ -181,7 +189,7 @@ func startLab(t *testing.T, root, desk string) *lab {
 		return string(text)
 	}
 	reap := reaper(t, l.mark)
-	server := exec.Command("make", "-C", root, "--no-print-directory", "lab", "LAB_FOLDER="+filepath.Join(desk, "notebooks"), "LAB_FLAGS="+strings.Join(flags, " "))
+	server := exec.Command("make", "-C", root, "--no-print-directory", "lab", "LAB_FOLDER="+desk, "LAB_FLAGS="+strings.Join(flags, " "))
 	server.Env = append(os.Environ(), "NB_QUICK=1", l.mark)
 	server.Stdout, server.Stderr = log, log
 	if err := server.Start(); err != nil {
@@ -199,7 +207,7 @@ func startLab(t *testing.T, root, desk string) *lab {
 		// The server ends its kernels in good order, when it is asked to.
 		ctx, cancel := context.WithTimeout(context.Background(), 15*time.Second)
 		defer cancel()
-		if ask, err := http.NewRequestWithContext(ctx, "POST", strings.Replace(l.address, "/lab/tree/README.md", "/api/shutdown", 1), nil); err == nil {
+		if ask, err := http.NewRequestWithContext(ctx, "POST", strings.Replace(l.address, "/lab/tree/notebooks/README.md", "/api/shutdown", 1), nil); err == nil {
 			if answer, err := http.DefaultClient.Do(ask); err == nil {
 				answer.Body.Close()
 			}
@@ -219,7 +227,7 @@ func startLab(t *testing.T, root, desk string) *lab {
 		l.stop()
 		reap()
 	})
-	shown := regexp.MustCompile(`http://` + regexp.QuoteMeta(host) + `/lab/tree/README\.md\?token=[0-9a-f]{48}`)
+	shown := regexp.MustCompile(`http://` + regexp.QuoteMeta(host) + `/lab/tree/notebooks/README\.md\?token=[0-9a-f]{48}`)
 	for {
 		if l.address = shown.FindString(l.said()); l.address != "" {
 			return l

@@ -50,9 +50,14 @@ export class Notebook {
   // open opens it and waits for its kernel: what is run before is lost.
   async open() {
     await this.page.evaluate((path) => jupyterapp.commands.execute("docmanager:open", { path }).then(() => true), this.path);
+    await this.opened();
+    return this;
+  }
+
+  // opened waits until it has its cells and its kernel.
+  async opened() {
     await this.with((panel) => panel.context.ready.then(() => panel.sessionContext.ready).then(() => true));
     await this.ready();
-    return this;
   }
 
   // ready waits until the kernel answers.
