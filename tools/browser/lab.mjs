@@ -218,7 +218,7 @@ await check("completion and help come from gopls", async (say, tell) => {
   // One match is put in at once; with several there is a list. Lab waits for a language server that still reads the
   // module.
   const patience = await page.evaluate(() => jupyterapp.serviceManager.settings.fetch("@jupyterlab/completer-extension:manager").then((s) => s.schema.properties.providerTimeout.default));
-  if (!(patience >= 20_000)) say(`Lab waits ${patience} ms for a completion`);
+  if (!(patience >= 30_000)) say(`Lab waits ${patience} ms for a completion`);
   const source = () => book.with((panel) => panel.content.activeCell.model.sharedModel.getSource());
   const list = page.locator(".jp-Completer:not(.lm-mod-hidden)");
   const came = async () => (await list.count()) > 0 || (await source()).includes("nnlib.Perceptron");
