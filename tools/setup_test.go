@@ -29,8 +29,8 @@ func TestSetupSaysWhatTheMachineLacks(t *testing.T) {
 		{"no venv", goodGo, noVenv, []string{"Python's venv module is needed"}},
 		{"both", oldGo, oldPython, []string{"Go 1.26 or newer", "Python 3.11 or newer"}},
 	} {
+		// One at a time: a script just written cannot be executed while a process that another test starts has it open.
 		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
 			root := filepath.Join(t.TempDir(), "a checkout")
 			programs := filepath.Join(t.TempDir(), "bin")
 			for _, dir := range []string{filepath.Join(root, "tools"), programs} {

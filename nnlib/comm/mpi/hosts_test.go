@@ -126,7 +126,7 @@ func TestLinkDownEndsTheJob(t *testing.T) {
 	c := newCluster(t, 3)
 	j := c.steps(c.run())
 	c.link(2, "down")
-	r := j.wait(20 * time.Second)
+	r := j.wait(40 * time.Second)
 	if r.status != StatusLost || !strings.Contains(r.err, "a rank or a host was lost") {
 		t.Errorf("status %d\n%s", r.status, r.err)
 	}
