@@ -111,9 +111,14 @@ func (s *Sum) add(t Sum) {
 
 // count adds one row with the given outputs.
 func (s *Sum) count(t Targets, i int, out []Float) {
+	s.tally(t.weight(i), first(out, t.class(i)))
+}
+
+// tally adds one row of that weight.
+func (s *Sum) tally(weight Float, right bool) {
 	s.Examples++
-	s.Weight += float64(t.weight(i))
-	if first(out, t.class(i)) {
+	s.Weight += float64(weight)
+	if right {
 		s.Correct++
 	}
 }

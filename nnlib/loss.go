@@ -175,8 +175,7 @@ func likelihood(d, out, in Matrix, t Targets) (s Sum) {
 	}
 	for i, class := range t.Class[:d.Rows] {
 		p, to := out.Row(i), d.Row(i)
-		copy(to, p)
-		to[class]--
+		t.errors(to, p, i)
 		if t.Weight != nil {
 			if t.Weight[i] != weight {
 				take()
@@ -194,11 +193,7 @@ func likelihood(d, out, in Matrix, t Targets) (s Sum) {
 			x := in.Row(i)
 			s.Cost += float64(float64(weight) * (logSumExp(x) - float64(x[class])))
 		}
-		s.Examples++
-		s.Weight += float64(weight)
-		if p[class] > sure || first(p, class) {
-			s.Correct++
-		}
+		s.tally(weight, p[class] > sure || first(p, class))
 	}
 	take()
 	return s

@@ -104,7 +104,7 @@ func readIDX(name string, r io.Reader, size int64, images bool) (*idx, error) {
 	}
 	want, content := x.size(), x.content
 	if size != unknown {
-		content = memory.Bytes(int(want))
+		content = memory.Zeros[byte](int(want))
 		content = content[:copy(content, x.content)]
 	}
 	var t tree

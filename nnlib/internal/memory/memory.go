@@ -12,9 +12,6 @@ const least = 4 << 20
 // page is what addresses are rounded to, the size of the smallest pages.
 const page = 4096
 
-// Bytes is n zero bytes, in large pages where they are many.
-func Bytes(n int) []byte { return Zeros[byte](n) }
-
 // Zeros is n zero values, in large pages where they take many bytes.
 func Zeros[T any](n int) []T {
 	x := make([]T, n)

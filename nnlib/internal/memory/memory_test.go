@@ -7,7 +7,7 @@ import (
 
 func TestContentStays(t *testing.T) {
 	for _, n := range []int{0, 1, page, least - 1, least, least + 1, 3*least + 77} {
-		b := Bytes(n)
+		b := Zeros[byte](n)
 		if len(b) != n {
 			t.Fatalf("%d bytes, want %d", len(b), n)
 		}
